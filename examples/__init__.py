@@ -1,0 +1,1 @@
+"""Code worth reusing, mirroring the chapters in `docs/`."""

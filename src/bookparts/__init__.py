@@ -1,0 +1,1 @@
+"""The book's furniture: what its pages share, made from real runs."""

@@ -1,0 +1,75 @@
+"""What this machine is, for the provenance of a page, and what it has, for `needs=`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def start() -> None:
+    """Give a fresh chapter process its own unseeded state.
+
+    A chapter is forked from a process that has imported torch already, and would inherit its
+    generator; a reader who starts Python gets a new one.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    torch.seed()
+
+
+def describe() -> dict[str, str]:
+    """Name the device and the threads that this process computes with.
+
+    Returns:
+        `{"device": …, "threads": …}`; the device is the accelerator's own name, or the kind of CPU.
+    """
+    import torch
+
+    device = (
+        torch.cuda.get_device_name(0) if torch.cuda.is_available() else f"CPU ({cpu_architecture()})"
+    )
+    return {"device": device, "threads": str(torch.get_num_threads())}
+
+
+def cpu_architecture() -> str:
+    """Return the processor's architecture as one word, e.g. `x86_64` or `arm64`."""
+    return platform.machine() or "unknown"
+
+
+def has_cuda() -> bool:
+    """Say whether torch could use an NVIDIA GPU here, without importing torch."""
+    try:
+        if "+cpu" in version("torch"):
+            return False
+        driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+    except (PackageNotFoundError, OSError):
+        return False
+    count = ctypes.c_int()
+    found = driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
+    return bool(found and count.value > 0)
+
+
+def data_folder() -> Path:
+    """Return the folder that holds the data sets: `PYTORCH_EXECUTED_DATA`, or `data/`."""
+    return Path(os.environ.get("PYTORCH_EXECUTED_DATA") or _ROOT / "data")
+
+
+def has_mnist() -> bool:
+    """Say whether the four MNIST files are in the data folder."""
+    return _has_idx("mnist")
+
+
+def has_fashion_mnist() -> bool:
+    """Say whether the four Fashion-MNIST files are in the data folder."""
+    return _has_idx("fashion-mnist")
+
+
+def _has_idx(name: str) -> bool:
+    stems = [f"{part}-{kind}" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
+    return all((data_folder() / name / f"{stem}-ubyte.gz").is_file() for stem in stems)
