@@ -1,0 +1,283 @@
+"""Parse a chapter: find its executed blocks, their Markdown lines, and the fences that are wrong."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .settings import Settings
+from .snippets import SnippetError, expand
+
+_FENCE = re.compile(r"^(?P<prefix>[ >]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_OPTION = re.compile(r"""[ ]+([a-zA-Z][a-zA-Z0-9_]*)=(?:"([^"]*)"|'([^']*)')(?=[ ]|$)""")
+_INFO = re.compile(r"^[ ]*\.?(?P<lang>[\w#.+-]*)(?P<options>.*?)[ ]*$")
+_SHOWN = {"title", "linenums", "hl_lines", "title_mode"}
+_EXECUTED = _SHOWN | {"exec", "source", "result", "html", "id", "idprefix", "tabs", "session", "updatetoc", "width"}
+_OURS = {"needs", "raises", "tol", "stderr", "limit"}
+_PLACES = {"", "above", "below", "block", "material-block", "console", "tabbed-left", "tabbed-right"}
+_FALSE = {"", "no", "off", "false", "0"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong that has a place: `path:line: message`."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One executed block.
+
+    Attributes:
+        index: Its place among the chapter's blocks, from 1.
+        line: The Markdown line of its opening fence, from 1.
+        code: What runs, includes expanded.
+        origins: For each line of `code`, the file and line that it stands in.
+        options: The fence's options.
+    """
+
+    index: int
+    line: int
+    code: str
+    origins: tuple[tuple[str, int], ...]
+    options: dict[str, str]
+
+    @property
+    def session(self) -> str:
+        """Name of the namespace that it shares."""
+        return self.options.get("session", "")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What the machine must have for it to run."""
+        return tuple(self.options.get("needs", "").replace(",", " ").split())
+
+    @property
+    def raises(self) -> str:
+        """Name of the exception that it must raise, or empty."""
+        return self.options.get("raises", "")
+
+    @property
+    def tolerance(self) -> str:
+        """Its `tol=`, or empty."""
+        return self.options.get("tol", "")
+
+    @property
+    def stderr(self) -> bool:
+        """Whether its standard error is part of its output."""
+        return self.options.get("stderr", "0").lower() not in _FALSE
+
+    @property
+    def html(self) -> bool:
+        """Whether it prints HTML."""
+        return self.options.get("html", "0").lower() not in _FALSE
+
+    @property
+    def code_id(self) -> str:
+        """Name of the code and of the options that decide how it runs, stable under moves."""
+        parts = (self.code, self.raises, self.session, str(self.stderr))
+        return _digest(*parts)
+
+    @property
+    def label(self) -> str:
+        """First line of its code, for people."""
+        return next((line.strip() for line in self.code.splitlines() if line.strip()), "(empty)")[:80]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A Markdown page, parsed.
+
+    Attributes:
+        path: Where it stands, from the root, e.g. `docs/tensors/shapes.md`.
+        text: Its Markdown.
+        blocks: Its executed blocks, in order.
+        problems: What is wrong with its fences.
+    """
+
+    path: str
+    text: str
+    blocks: tuple[Block, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def after(self, block: Block) -> str:
+        """Name all the code of the chapter up to and with `block`."""
+        return _digest(*(b.code for b in self.blocks[: block.index]))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
+
+
+def chapters(settings: Settings) -> list[Chapter]:
+    """Parse every Markdown page of the book, in the order of their paths."""
+    return [parse(settings, path) for path in sorted(settings.docs_dir.rglob("*.md"))]
+
+
+def parse(settings: Settings, path: Path) -> Chapter:
+    """Parse one page; what is wrong with it is in the result's `problems`."""
+    name = settings.relative(path)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        return Chapter(name, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),))
+    scan = _Scan(settings, name, text)
+    scan.run()
+    return Chapter(name, text, tuple(scan.blocks), tuple(scan.problems))
+
+
+class _Scan:
+    """Walk the lines of a page once, keeping the open fence."""
+
+    def __init__(self, settings: Settings, path: str, text: str) -> None:
+        self.settings = settings
+        self.path = path
+        self.lines = text.expandtabs(4).splitlines()
+        self.blocks: list[Block] = []
+        self.problems: list[Problem] = []
+
+    def run(self) -> None:
+        number, in_comment = 0, False
+        while number < len(self.lines):
+            line = self.lines[number]
+            number += 1
+            match = _FENCE.match(line)
+            if not match or (match["fence"][0] == "`" and "`" in match["info"]):
+                self._include_in_prose(line, number)
+                in_comment = _comment_after(line, in_comment)
+                continue
+            end, indented = self._end_of(match, number)
+            executed = self._options(match, number)
+            if end is None:
+                self._problem(number, "this fence is never closed")
+                return
+            if executed is not None:
+                self._block(match, number, end, executed, in_comment, indented)
+            number = end + 1
+
+    def _problem(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.path, line, message))
+
+    def _end_of(self, match: re.Match[str], start: int) -> tuple[int | None, bool]:
+        """Return the index of the closing line, and whether all lines stand deep enough."""
+        prefix, indented = match["prefix"], True
+        for index in range(start, len(self.lines)):
+            line = self.lines[index]
+            if line.strip() and not line.startswith(prefix):
+                if line.strip().rstrip() == match["fence"]:
+                    return index, False
+                indented = False
+            elif line[len(prefix) :].rstrip() == match["fence"]:
+                return index, indented
+        return None, indented
+
+    def _options(self, match: re.Match[str], number: int) -> dict[str, str] | None:
+        """Return the options of a fence to be executed; None for any other, wrong ones named."""
+        info = match["info"]
+        parts = _INFO.match(info)
+        assert parts is not None
+        lang, rest = parts["lang"], parts["options"]
+        wants_exec = re.search(r"\bexec\b", info) is not None
+        found = {m[1]: m[2] if m[2] is not None else m[3] for m in _OPTION.finditer(rest)}
+        if _OPTION.sub("", rest).strip():
+            if wants_exec or "{" not in rest:
+                left = _OPTION.sub("", rest).strip()
+                self._problem(number, f'cannot read {left!r} in this fence; options are written name="value"')
+            return None
+        executed = found.get("exec", "0").lower() not in _FALSE
+        if wants_exec and lang not in ("python", "py"):
+            self._problem(number, f"only python blocks can be executed, not {lang or 'a fence with no language'!r}")
+            return None
+        allowed = _EXECUTED | _OURS if executed else _SHOWN | {"exec"}
+        for key in found:
+            if key not in allowed:
+                self._problem(number, _unknown_option(key, executed))
+        if not executed or any(key not in allowed for key in found):
+            return None
+        wrong = self._wrong_value(found)
+        if wrong:
+            self._problem(number, wrong)
+            return None
+        return found
+
+    def _wrong_value(self, options: dict[str, str]) -> str:
+        if options.get("source", "") not in _PLACES:
+            places = ", ".join(sorted(_PLACES - {""}))
+            return f"source={options['source']!r} is no place for the source; it can be {places}"
+        for need in options.get("needs", "").replace(",", " ").split():
+            if need not in self.settings.needs:
+                known = ", ".join(self.settings.needs) or "none"
+                return f"needs={need!r} is not among the book's needs ({known})"
+        tol = options.get("tol", "any")
+        if tol not in ("any", "words") and not re.fullmatch(r"\d*\.?\d+(e-?\d+)?%?", tol):
+            return f'tol={tol!r} must be a number ("0.02"), a share ("5%"), "any" (numbers) or "words"'
+        for name in ("limit", "width"):
+            if name in options and not re.fullmatch(r"\d+(\.\d+)?", options[name]):
+                return f"{name}={options[name]!r} must be a number"
+        if "raises" in options and not re.fullmatch(r"[A-Za-z_][\w.]*", options["raises"]):
+            return f"raises={options['raises']!r} must name one exception"
+        return ""
+
+    def _block(
+        self,
+        match: re.Match[str],
+        number: int,
+        end: int,
+        options: dict[str, str],
+        in_comment: bool,
+        indented: bool,
+    ) -> None:
+        prefix = match["prefix"]
+        if in_comment:
+            self._problem(number, "this block stands in an HTML comment: it would run and never be shown")
+        elif ">" in prefix:
+            self._problem(number, "this block stands in a quotation; move it out")
+        elif not indented:
+            self._problem(number, "a line of this block is indented less than its fence")
+        else:
+            raw = [line[len(prefix) :].rstrip() for line in self.lines[number:end]]
+            try:
+                code, origins = expand(self.settings.root, self.path, number + 1, raw)
+            except SnippetError as error:
+                self._problem(error.line, str(error))
+                return
+            index = len(self.blocks) + 1
+            self.blocks.append(Block(index, number, "\n".join(code), tuple(origins), options))
+
+    def _include_in_prose(self, line: str, number: int) -> None:
+        if "--8<--" not in line or line.lstrip().startswith(";"):
+            return
+        try:
+            lines, _ = expand(self.settings.root, self.path, number, [line.strip()])
+        except SnippetError as error:
+            self._problem(number, str(error))
+            return
+        if any(_FENCE.match(text) and re.search(r"\bexec\b", text) for text in lines):
+            self._problem(number, "the included text has executed blocks; write them in the chapter itself")
+
+
+def _unknown_option(key: str, executed: bool) -> str:
+    known = sorted(_EXECUTED | _OURS)
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; it can be {', '.join(known)}"
+    if not executed and key in (_EXECUTED | _OURS):
+        return f'option {key!r} needs exec="1"'
+    return f"unknown option {key!r}{hint}"
+
+
+def _comment_after(line: str, inside: bool) -> bool:
+    """Say whether an HTML comment is open after `line`."""
+    text = re.sub(r"`[^`]*`", "", line)
+    opened, closed = text.rfind("<!--"), text.rfind("-->")
+    if opened == closed == -1:
+        return inside
+    return opened > closed

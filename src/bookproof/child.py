@@ -1,0 +1,252 @@
+"""Run one chapter's blocks in this process, which is fresh and belongs to the chapter alone."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import ctypes
+import importlib
+import importlib.util
+import linecache
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from .job import BlockJob, Job, write_json
+
+
+def run(folder: Path) -> None:
+    """Run the job in `folder`, leaving there what each block did as soon as it is done."""
+    job = Job.read(folder)
+    os.chdir(job.root)
+    sys.path[:] = [os.path.join(job.root, p) for p in job.path] + sys.path
+    opened = _watch_files(job, folder)
+    _Streams.begin()
+    libc = _libc()
+    sessions: dict[str, ModuleType] = {}
+    _show_source(job)
+    if job.start:
+        _call(job.start)
+    for block in job.blocks:
+        module = sessions.setdefault(block.session, _main_module(job))
+        sys.modules["__main__"] = module
+        if block.width:
+            os.environ["COLUMNS"] = str(block.width)
+        began = time.perf_counter()
+        with _Streams(folder, block, libc):
+            error = _execute(block, job, module)
+        result = {"seconds": time.perf_counter() - began, "error": error}
+        write_json(folder / f"{block.index}.json", result)
+        if error is not None and error["stops"]:
+            break
+    machine = _call(job.describe) if job.describe else {}
+    write_json(folder / "end.json", {"machine": machine, "files": sorted(opened())})
+
+
+def _call(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)()
+
+
+def _main_module(job: Job) -> ModuleType:
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=job.chapter, __builtins__=builtins, __spec__=None)
+    return module
+
+
+def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | None:
+    """Run a block; return None, or what it raised."""
+    expected = block.raises
+    try:
+        for code in _compile(block):
+            exec(code, module.__dict__)
+    except BaseException as error:  # whatever a block raises is its own, SystemExit too
+        name = type(error).__name__
+        full = f"{type(error).__module__}.{type(error).__qualname__}"
+        return {
+            "type": name,
+            "text": _short_traceback(error, block, job),
+            "stops": expected not in (name, full),
+        }
+    return None
+
+
+def _compile(block: BlockJob) -> list[CodeType]:
+    """Compile a block's statements, each with the file and line that it stands in."""
+    tree = ast.parse(block.code, block.origins[0][0] if block.origins else "")
+    parts: list[tuple[str, list[ast.stmt]]] = []
+    flags = 0
+    for statement in tree.body:
+        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+        file, line = block.origins[first - 1]
+        ast.increment_lineno(statement, line - first)
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:
+                flags |= getattr(importlib.import_module("__future__"), alias.name).compiler_flag
+        if not parts or parts[-1][0] != file:
+            parts.append((file, []))
+        parts[-1][1].append(statement)
+    return [
+        compile(ast.Module(body, []), file, "exec", flags=flags, dont_inherit=True)
+        for file, body in parts
+    ]
+
+
+def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
+    """Format what was raised, with the frames that stand in the book and no others."""
+    lines = ["Traceback (most recent call last):"]
+    if isinstance(error, SyntaxError) and error.lineno and error.filename in ("", block.origins[0][0]):
+        file, line = block.origins[min(error.lineno, len(block.origins)) - 1]
+        source = (error.text or "").strip()
+        lines += [f"  {file}:{line}", f"    {source}"]
+        return "\n".join([*lines, f"{type(error).__name__}: {error.msg}"])
+    for frame in traceback.extract_tb(error.__traceback__):
+        path = os.path.relpath(frame.filename, job.root) if os.path.isabs(frame.filename) else frame.filename
+        path = path.replace(os.sep, "/")
+        ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
+        if path.startswith("<") or not ours or not os.path.exists(path):
+            continue
+        if path == job.chapter:
+            where = f"  {path}:{frame.lineno}"
+        else:  # a line number there would move with every edit above it
+            where = f"  {path}"
+        lines.append(where + (f", in {frame.name}" if frame.name != "<module>" else ""))
+        if frame.line:
+            lines.append(f"    {frame.line}")
+    if isinstance(error, SystemExit):
+        return "\n".join([*lines, f"SystemExit: {error.code}"])
+    return "\n".join([*lines, *(t.rstrip("\n") for t in traceback.format_exception_only(error))])
+
+
+def _show_source(job: Job) -> None:
+    """Let `inspect` and tracebacks find a block's code at the chapter's own lines.
+
+    The lines of the prose are blank there, so that the whole is Python; included code, whose
+    functions name their own file, follows after the last line for the classes among it.
+    """
+    lines = [""] * job.lines
+    tail: list[str] = []
+    for block in job.blocks:
+        try:
+            ast.parse(block.code)
+        except SyntaxError:
+            continue
+        for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=True):
+            if file == job.chapter:
+                lines[number - 1] = text
+            else:
+                tail.append(text)
+    source = [f"{line}\n" for line in lines + tail]
+    linecache.cache[job.chapter] = (sum(map(len, source)), None, source, job.chapter)
+
+
+def _watch_files(job: Job, folder: Path) -> Callable[[], set[str]]:
+    """Note every file of the book that is opened for reading, in worker processes too."""
+    log = os.open(folder / "opened", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    root = job.root.rstrip(os.sep) + os.sep
+    seen: set[str] = set()
+
+    def note(path: str) -> None:
+        if not os.path.isabs(path):
+            path = os.path.join(os.getcwd(), path)
+        path = os.path.normpath(path)
+        if not path.startswith(root):
+            return
+        if path.endswith(".pyc"):
+            try:
+                path = importlib.util.source_from_cache(path)
+            except ValueError:
+                return
+        name = path[len(root) :].replace(os.sep, "/")
+        if name in seen or any(name.startswith(i) for i in job.ignore):
+            return
+        seen.add(name)
+        os.write(log, (name + "\0").encode("utf-8", "surrogateescape"))
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, mode, flags = (*args, None, None)[:3]
+            reads = mode is None or any(c in mode for c in "r+")
+            if isinstance(flags, int) and mode is None:
+                reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
+            if reads and isinstance(path, (str, bytes)):
+                note(os.fsdecode(path))
+        elif event == "subprocess.Popen":
+            for argument in args[1] if isinstance(args[1], (list, tuple)) else ():
+                if isinstance(argument, (str, bytes)) and os.path.isfile(argument):
+                    note(os.fsdecode(argument))
+
+    def opened() -> set[str]:
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and module.__name__ != "__main__":
+                note(file)
+        os.close(log)
+        names = (folder / "opened").read_bytes().split(b"\0")
+        return {os.fsdecode(name) for name in names if name} - {job.chapter}
+
+    sys.addaudithook(hook)
+    return opened
+
+
+class _Streams:
+    """Send what a block writes, from Python or from C, to its own files."""
+
+    def __init__(self, folder: Path, block: BlockJob, libc: ctypes.CDLL | None) -> None:
+        self.out = folder / f"{block.index}.out"
+        self.err = self.out if block.stderr else folder / f"{block.index}.err"
+        self.libc = libc
+
+    @staticmethod
+    def begin() -> None:
+        """Give Python line-buffered streams on the descriptors 1 and 2, and an empty input."""
+        null = os.open(os.devnull, os.O_RDWR)
+        for number in (0, 1, 2):
+            os.dup2(null, number)
+        os.close(null)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        for name, number in (("stdout", 1), ("stderr", 2)):
+            stream = open(
+                number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+            )
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+
+    def __enter__(self) -> None:
+        for path, number in ((self.out, 1), (self.err, 2)):
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(file, number)
+            os.close(file)
+
+    def __exit__(self, *_: object) -> None:
+        for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except (OSError, ValueError):
+                pass  # a block may have closed it
+        if self.libc is not None:
+            self.libc.fflush(None)
+
+
+def _libc() -> ctypes.CDLL | None:
+    """Return the C library with unbuffered output, so that C and Python print in order."""
+    if os.name == "nt":
+        return None
+    try:
+        libc = ctypes.CDLL(None)
+        symbol = "__stdoutp" if sys.platform == "darwin" else "stdout"
+        libc.setvbuf(ctypes.c_void_p.in_dll(libc, symbol), None, 2, 0)
+    except (OSError, ValueError, AttributeError):
+        return None
+    return libc
+
+
+if __name__ == "__main__":  # where forking is not to be had
+    run(Path(sys.argv[1]))
+    os._exit(0)

@@ -1,0 +1,73 @@
+"""What passes between the engine and the process that runs a chapter: plain files in one folder.
+
+Files survive whatever a block does to its process. `job.json` goes in; for block N, `N.out`,
+`N.err` and `N.json` come out while it runs, and `end.json` after the last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class BlockJob:
+    """One block to run: its place, code, the origin of each line, namespace and options."""
+
+    index: int
+    line: int
+    code: str
+    origins: list[tuple[str, int]]
+    session: str
+    stderr: bool
+    raises: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter to run, with all that its process needs to know."""
+
+    chapter: str
+    root: str
+    lines: int
+    path: list[str]
+    start: str
+    describe: str
+    ignore: list[str]
+    blocks: list[BlockJob] = field(default_factory=list)
+
+    def save(self, folder: Path) -> None:
+        """Write the job into its folder."""
+        write_json(folder / "job.json", asdict(self))
+
+    @staticmethod
+    def read(folder: Path) -> Job:
+        """Read the job of a folder."""
+        values = json.loads((folder / "job.json").read_text("utf-8"))
+        values["blocks"] = [
+            BlockJob(**{**b, "origins": [(f, n) for f, n in b["origins"]]}) for b in values["blocks"]
+        ]
+        return Job(**values)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` so that a reader sees the old file or the whole new one."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` so that a reader sees the old file or the whole new one, even after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""What the terminal says: progress while chapters run, then what is to be mended, then the sum."""
+
+from __future__ import annotations
+
+import time
+from typing import TextIO
+
+from . import compare, results
+from .gate import BAD, Judged, Verdict
+from .settings import Settings
+
+_PATIENCE = 10.0  # seconds after which a running block is named where the terminal cannot be redrawn
+
+
+class Report:
+    """Writes one run's progress and outcome to a stream."""
+
+    def __init__(self, settings: Settings, stream: TextIO) -> None:
+        self.settings = settings
+        self.stream = stream
+        self.began = time.monotonic()
+        self.live = stream.isatty()
+        self.told: dict[str, float] = {}
+        self.running: dict[str, str] = {}
+
+    def progress(self, chapter: str, block: int, line: int, seconds: float) -> None:
+        """Say which block runs, and how long."""
+        text = f"{chapter}:{line} block {block} {seconds:.0f} s"
+        if self.live:
+            self.running[chapter] = text
+            shown = " · ".join(list(self.running.values())[-2:])
+            self.stream.write(f"\r\033[K{shown[:110]}")
+            self.running.pop(chapter, None) if seconds > 1e9 else None
+        elif seconds - self.told.get(text.rpartition(" block")[0], 0.0) > _PATIENCE:
+            self.told[text.rpartition(" block")[0]] = seconds
+            self.stream.write(f"{text}, still running\n")
+        self.stream.flush()
+
+    def _say(self, text: str) -> None:
+        if self.live:
+            self.stream.write("\r\033[K")
+        self.stream.write(f"{text}\n")
+        self.stream.flush()
+
+    def checked(self, judged: list[Judged], stray: list[str]) -> int:
+        """Report a check; return the exit status."""
+        for j in judged:
+            self._chapter(j)
+        for name in stray:
+            self._say(f"{name}:1: no chapter owns this recording; run record to drop it")
+        self._upgrade(judged)
+        self._sum(judged)
+        bad = bool(stray) or not all(j.ok for j in judged)
+        if bad:
+            self._say("If the new outputs are right, accept them with `nox -s record` and review the git diff.")
+        return int(bad)
+
+    def recorded(self, judged: list[Judged], changed: list[str], need: str) -> int:
+        """Report a recording; return the exit status."""
+        bad = False
+        for j in judged:
+            for problem in j.problems:
+                self._say(str(problem))
+            wrong = [v for v in j.verdicts if v.kind in ("failed", "stale") and not (need and v.kind == "stale")]
+            for verdict in wrong:
+                self._verdict(j.chapter.path, verdict)
+            bad = bad or bool(wrong or j.problems)
+        for name in changed:
+            self._say(f"recorded {name}")
+        if not changed:
+            self._say("nothing to record: every output is as it was")
+        self._sum(judged)
+        return int(bad)
+
+    def _chapter(self, judged: Judged) -> None:
+        for problem in judged.problems:
+            self._say(str(problem))
+        for verdict in judged.verdicts:
+            if verdict.kind in BAD:
+                self._verdict(judged.chapter.path, verdict)
+        for orphan in judged.orphans:
+            self._verdict(self._recording(judged), orphan)
+        for verdict in judged.verdicts:
+            if verdict.kind == "absent":
+                self._say(f"{judged.chapter.path}:{verdict.line}: note: {verdict.message}")
+
+    def _recording(self, judged: Judged) -> str:
+        from .recording import file_of
+
+        return self.settings.relative(file_of(self.settings, judged.chapter.path))
+
+    def _verdict(self, path: str, verdict: Verdict) -> None:
+        self._say(f"{path}:{verdict.line}: {verdict.message}")
+
+    def _upgrade(self, judged: list[Judged]) -> None:
+        """After an upgrade, show every output that moved, within its tolerance or not."""
+        now = results.versions(self.settings)
+        for j in judged:
+            for verdict in j.verdicts:
+                if verdict.kind not in ("moved", "drift"):
+                    continue
+                then = dict(part.rpartition(" ")[::2] for part in verdict.origin.split(" · "))
+                news = [f"{n} {then[n]} → {v}" for n, v in now.items() if n in then and then[n] != v]
+                if news:
+                    place = f"{j.chapter.path}:{verdict.line}"
+                    kind = "within its tolerance" if verdict.kind == "moved" else "drifted"
+                    self._say(f"{place}: moved with {', '.join(news)} ({kind}); old │ new")
+                    self._say(compare.side_by_side(verdict.recorded, verdict.live))
+
+    def _sum(self, judged: list[Judged]) -> None:
+        verdicts = [v for j in judged for v in j.verdicts]
+        with_blocks = [j for j in judged if j.chapter.blocks]
+        kinds = [v.kind for v in verdicts]
+        parts = [
+            f"{len(with_blocks)} chapters",
+            f"{len(verdicts)} blocks",
+            f"{sum(not j.cached for j in with_blocks)} run",
+            f"{sum(j.cached for j in with_blocks)} cached",
+            f"{kinds.count('replayed')} replayed",
+            f"{kinds.count('absent')} not recorded yet for want of a machine",
+            f"{kinds.count('drift')} drifted",
+            f"{sum(k in BAD and k != 'drift' for k in kinds) + sum(len(j.problems) + len(j.orphans) for j in judged)} other problems",
+            f"{time.monotonic() - self.began:.1f} s",
+        ]
+        self._say(" · ".join(parts))

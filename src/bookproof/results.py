@@ -1,0 +1,184 @@
+"""What running a chapter gave, and its place in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from dataclasses import asdict, dataclass, field
+from functools import cache as memoize
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .chapter import Block, Chapter
+from .job import write_json
+from .settings import BookError, Settings
+
+_RUN_SOURCES = ("chapter.py", "child.py", "job.py", "processes.py", "runner.py", "snippets.py", "zygote.py")
+_LINE = re.compile(r"\{([0-9a-f]{10}|)\+(\d+)\}")
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What one block did.
+
+    Attributes:
+        state: `ran`, `raised` (as its fence expects), `failed`, `lacking` (this machine lacks what
+            it needs) or `not-run` (an earlier block failed).
+        output: What it printed, and the traceback that it was expected to raise. The chapter's own
+            line numbers stand in it as `hide_lines` leaves them.
+        problem: Why it failed, for people.
+        problem_line: The Markdown line that is to blame.
+        stderr: What it wrote to standard error, when that is no part of its output.
+        seconds: How long it ran.
+    """
+
+    state: str
+    output: str = ""
+    problem: str = ""
+    problem_line: int = 0
+    stderr: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ChapterResult:
+    """What one run of a chapter gave, and with what."""
+
+    key: str
+    blocks: list[BlockResult]
+    machine: dict[str, str]
+    versions: dict[str, str]
+    date: str
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every block did what its fence expects."""
+        return all(b.state in ("ran", "raised", "lacking") for b in self.blocks)
+
+    @property
+    def seconds(self) -> float:
+        """How long its code ran."""
+        return sum(b.seconds for b in self.blocks)
+
+    @property
+    def origin(self) -> str:
+        """Name what it ran with: versions, device, threads, date."""
+        versions = [f"{name} {number}" for name, number in self.versions.items()]
+        machine = [v if k != "threads" else f"threads {v}" for k, v in self.machine.items()]
+        return " · ".join([*versions, *machine, self.date])
+
+
+@memoize
+def engine_id() -> str:
+    """Name the engine's source that decides what a run gives."""
+    digest = hashlib.sha256()
+    for name in _RUN_SOURCES:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()
+
+
+@memoize
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise BookError(f"[tool.bookproof] packages: {package!r} is not installed here") from error
+
+
+def versions(settings: Settings) -> dict[str, str]:
+    """Return the versions that make an output what it is, Python's among them."""
+    return {**{p: _version(p) for p in settings.packages}, "Python": platform.python_version()}
+
+
+def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
+    """Name all that decides a chapter's results, but for the files that it opens."""
+    parts = [engine_id(), platform.system(), platform.machine(), json.dumps(versions(settings))]
+    parts.append(json.dumps([settings.env, settings.path, settings.start, settings.describe]))
+    for block in chapter.blocks:
+        own = {k: block.options.get(k) for k in ("needs", "raises", "session", "stderr", "limit", "width")}
+        files = [file for file, _ in block.origins]
+        parts.append(json.dumps([block.code, own, sorted(set(files)), [has[n] for n in block.needs]]))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+class Cache:
+    """The last results of each chapter, in one file each."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.cache_dir / "results"
+
+    def _file(self, chapter: str) -> Path:
+        return self.folder / f"{chapter}.json"
+
+    def find(self, chapter: str, key: str) -> ChapterResult | None:
+        """Return the results that are still true of the chapter, if any."""
+        try:
+            values = json.loads(self._file(chapter).read_text("utf-8"))
+            values["blocks"] = [BlockResult(**b) for b in values["blocks"]]
+            result = ChapterResult(**values)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        if result.key != key or any(self.content(f) != c for f, c in result.files.items()):
+            return None
+        return result
+
+    def keep(self, chapter: str, result: ChapterResult) -> None:
+        """Remember the results of a chapter."""
+        write_json(self._file(chapter), asdict(result))
+
+    def content(self, file: str) -> str:
+        """Name the content of one of the book's files."""
+        return _content(self.settings.root / file)
+
+
+def _content(path: Path) -> str:
+    try:
+        if path.is_dir():
+            return "folder"
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "missing"
+
+
+def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
+    """Replace the chapter's own line numbers in `text` by places that edits of prose do not move.
+
+    A line of the block that printed `text` becomes `{+N}`, N lines below its fence; a line of
+    another block is named with that block's code.
+    """
+    owner = {n: b for b in chapter.blocks for f, n in b.origins if f == chapter.path}
+
+    def place(match: re.Match[str]) -> str:
+        at = owner.get(int(match[2]))
+        if at is None:
+            return match[0]
+        name = "" if at is block else at.code_id
+        return f"{match[1]}{{{name}+{int(match[2]) - at.line}}}"
+
+    name = re.escape(chapter.path)
+    return re.sub(rf'({name}:|File "{name}", line )(\d+)', place, text)
+
+
+def show_lines(chapter: Chapter, block: Block, text: str) -> str:
+    """Put the chapter's line numbers back."""
+    lines = {b.code_id: b.line for b in chapter.blocks} | {"": block.line}
+    return _LINE.sub(lambda m: str(lines[m[1]] + int(m[2])) if m[1] in lines else m[0], text)
+
+
+def book_key(settings: Settings, chapters: list[Chapter]) -> str:
+    """Name all that decides the outputs of the whole book: its code, its versions, the engine."""
+    digest = hashlib.sha256()
+    for chapter in chapters:
+        has = {need: False for block in chapter.blocks for need in block.needs}
+        digest.update(key(settings, chapter, has).encode())
+    for folder, names, files in os.walk(settings.root):
+        names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("site", "__pycache__"))
+        for file in sorted(f for f in files if f.endswith(".py")):
+            digest.update(_content(Path(folder, file)).encode())
+    return digest.hexdigest()[:20]

@@ -1,0 +1,227 @@
+"""Run chapters, each in its own fresh process, side by side, and gather what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from . import results
+from .chapter import Block, Chapter
+from .job import BlockJob, Job
+from .processes import Processes, open_processes
+from .results import BlockResult, ChapterResult
+from .settings import Settings
+
+_LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
+Progress = Callable[[str, int, int, float], None]
+
+
+@dataclass
+class _Running:
+    chapter: Chapter
+    key: str
+    blocks: list[Block]
+    folder: Path
+    at: int = 0
+    since: float = field(default_factory=time.monotonic)
+    killed: str = ""
+
+
+class Runner:
+    """Runs chapters; keeps the process that they are forked from until closed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._processes: Processes | None = None
+
+    def close(self) -> None:
+        """End every process."""
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
+
+    def run(
+        self,
+        wanted: list[tuple[Chapter, str]],
+        has: dict[str, bool],
+        progress: Progress,
+        done: Callable[[Chapter, ChapterResult], None],
+    ) -> None:
+        """Run chapters as many at a time as there are cores.
+
+        Args:
+            wanted: The chapters, each with the key of its results.
+            has: For each need, whether this machine has it.
+            progress: Hears, several times a second, of each running block: chapter, block's index,
+                its Markdown line, seconds.
+            done: Hears of each chapter as it ends.
+        """
+        if not wanted:
+            return
+        if self._processes is None:
+            self._processes = open_processes(self.settings)
+        waiting = list(wanted)
+        running: dict[Path, _Running] = {}
+        base = Path(tempfile.mkdtemp(prefix="bookproof-"))
+        try:
+            while waiting or running:
+                while waiting and len(running) < (os.cpu_count() or 1):
+                    chapter, key = waiting.pop(0)
+                    job = self._begin(chapter, key, has, base / str(len(waiting)))
+                    running[job.folder] = job
+                for folder, status in self._processes.ended(0.1):
+                    job = running.pop(folder)
+                    done(job.chapter, self._gather(job, status, has))
+                    shutil.rmtree(folder, ignore_errors=True)
+                for job in running.values():
+                    self._look(job, progress)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            shutil.rmtree(base, ignore_errors=True)
+
+    def _begin(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
+        blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
+        folder.mkdir()
+        settings = self.settings
+        Job(
+            chapter=chapter.path,
+            root=str(settings.root),
+            lines=len(chapter.text.splitlines()),
+            path=settings.path,
+            start=settings.start,
+            describe=settings.describe,
+            ignore=[f"{settings.cache}/", ".venv/", ".nox/", "site/", ".git/", ".mypy_cache/"],
+            blocks=[
+                BlockJob(
+                    b.index,
+                    b.line,
+                    b.code,
+                    list(b.origins),
+                    b.session,
+                    b.stderr,
+                    b.raises,
+                    int(float(b.options.get("width", "0"))),
+                )
+                for b in blocks
+            ],
+        ).save(folder)
+        assert self._processes is not None
+        self._processes.start(folder)
+        return _Running(chapter, key, blocks, folder)
+
+    def _look(self, job: _Running, progress: Progress) -> None:
+        """See how far a chapter is; end it when its block takes too long or prints too much."""
+        now = time.monotonic()
+        while job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists():
+            job.at, job.since = job.at + 1, now
+        if job.at >= len(job.blocks):
+            return
+        block = job.blocks[job.at]
+        progress(job.chapter.path, block.index, block.line, now - job.since)
+        limit = float(block.options.get("limit", self.settings.limit))
+        printed = job.folder / f"{block.index}.out"
+        if now - job.since > limit:
+            job.killed = f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
+        elif printed.exists() and printed.stat().st_size > _LARGEST_OUTPUT:
+            job.killed = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
+        if job.killed:
+            assert self._processes is not None
+            self._processes.kill(job.folder)
+
+    def _gather(self, job: _Running, status: int, has: dict[str, bool]) -> ChapterResult:
+        chapter, found, failed = job.chapter, [], False
+        ran = {b.index for b in job.blocks}
+        for block in chapter.blocks:
+            if block.index not in ran:
+                found.append(BlockResult("lacking"))
+            elif failed:
+                found.append(BlockResult("not-run"))
+            else:
+                result = self._block(job, block, status)
+                found.append(result)
+                failed = result.state == "failed"
+        machine: dict[str, str] = {}
+        files: list[str] = []
+        if (job.folder / "end.json").exists():
+            end = json.loads((job.folder / "end.json").read_text("utf-8"))
+            machine, files = end["machine"], end["files"]
+        elif not failed:  # between the blocks, before the first or after the last
+            crash = job.folder / "crash"
+            text = crash.read_text("utf-8") if crash.exists() else _death(status)
+            last = next((i for i in reversed(range(len(found))) if found[i].state != "lacking"), 0)
+            found[last] = BlockResult("failed", problem=text, problem_line=chapter.blocks[last].line)
+        cache = results.Cache(self.settings)
+        return ChapterResult(
+            job.key,
+            found,
+            machine,
+            results.versions(self.settings),
+            date.today().isoformat(),
+            {file: cache.content(file) for file in files},
+        )
+
+    def _block(self, job: _Running, block: Block, status: int) -> BlockResult:
+        out = _read(job.folder / f"{block.index}.out")
+        err = "" if block.stderr else _read(job.folder / f"{block.index}.err")
+        file = job.folder / f"{block.index}.json"
+        error, seconds = None, 0.0
+        if file.exists():
+            record = json.loads(file.read_text("utf-8"))
+            error, seconds = record["error"], record["seconds"]
+            if error is None and block.raises:
+                problem = f"did not raise {block.raises}"
+            elif error is not None and error["stops"]:
+                problem = error["text"]
+                if block.raises:
+                    problem = f"raised {error['type']}, not {block.raises}\n{problem}"
+            else:
+                problem = ""
+        else:
+            problem = job.killed or _death(status)
+            seconds = time.monotonic() - job.since
+        output = out
+        if error is not None and not error["stops"]:
+            output = f"{out.rstrip()}\n{error['text']}\n" if out.strip() else f"{error['text']}\n"
+        output = results.hide_lines(job.chapter, block, output)
+        if problem:
+            line = _blamed_line(job.chapter, block, problem)
+            problem = results.hide_lines(job.chapter, block, problem)
+            return BlockResult("failed", output, problem, line, err, seconds)
+        return BlockResult("raised" if block.raises else "ran", output, "", 0, err, seconds)
+
+
+def _blamed_line(chapter: Chapter, block: Block, problem: str) -> int:
+    """Return the line that the traceback names in the chapter, or the block's fence."""
+    prefix = f"  {chapter.path}:"
+    named = [t[len(prefix) :].split(",")[0] for t in problem.splitlines() if t.startswith(prefix)]
+    return int(named[-1]) if named and named[-1].isdigit() else block.line
+
+
+def _death(status: int) -> str:
+    if status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = str(-status)
+        return f"its process was killed by signal {name}"
+    return f"its process ended by itself, with exit status {status}"
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return ""
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
+    lines = [line.rpartition("\r")[2] if "\r" in line else line for line in text.split("\n")]
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""A process that has imported what the chapters share, and forks one child for each.
+
+It reads one folder a line from its standard input, and answers on its standard output with
+lines of JSON: `{"ready": true}`, `{"folder": …, "pid": …}`, `{"folder": …, "status": …}`.
+It ends, with all that it started, when its input does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import selectors
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from .child import run
+
+
+def main(preload: list[str]) -> None:
+    """Import `preload`, then fork a chapter's process for each folder that is asked for."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what an import prints must not look like an answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in preload:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            _answer(answers, {"failed": f"cannot import {name!r} (preload): {error}"})
+            return
+    gc.collect()
+    gc.freeze()
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    _answer(answers, {"ready": True})
+    children: dict[int, str] = {}
+    selector = selectors.DefaultSelector()
+    selector.register(0, selectors.EVENT_READ)
+    selector.register(wake_read, selectors.EVENT_READ)
+    pending = b""
+    while True:
+        for key, _ in selector.select():
+            data = os.read(key.fd, 65536)
+            if key.fd == wake_read:
+                _reap(children, answers)
+            elif not data:
+                for pid in children:
+                    _kill_group(pid)
+                return
+            else:
+                *lines, pending = (pending + data).split(b"\n")
+                for line in lines:
+                    folder = line.decode()
+                    pid = os.fork()
+                    if pid == 0:
+                        _become_chapter(folder, [answers, wake_read, wake_write])
+                    children[pid] = folder
+                    _answer(answers, {"folder": folder, "pid": pid})
+
+
+def _become_chapter(folder: str, close: list[int]) -> None:
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.setsid()
+        for number in close:
+            os.close(number)
+        if "fork" in multiprocessing.get_all_start_methods():
+            multiprocessing.set_start_method("fork", force=True)  # workers see the page's classes
+        run(Path(folder))
+        status = 0
+    except BaseException:
+        import traceback
+
+        Path(folder, "crash").write_text(traceback.format_exc(), "utf-8")
+    finally:
+        os._exit(status)
+
+
+def _reap(children: dict[int, str], answers: int) -> None:
+    while children:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        _kill_group(pid)  # what a block left running ends with its chapter
+        folder = children.pop(pid, None)
+        if folder is not None:
+            _answer(answers, {"folder": folder, "status": os.waitstatus_to_exitcode(status)})
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _answer(channel: int, value: dict[str, Any]) -> None:
+    os.write(channel, (json.dumps(value) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
