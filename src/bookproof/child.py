@@ -109,7 +109,7 @@ def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
         path = os.path.relpath(frame.filename, job.root) if os.path.isabs(frame.filename) else frame.filename
         path = path.replace(os.sep, "/")
         ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
-        if path.startswith("<") or not ours or not os.path.exists(path):
+        if frame.filename == __file__ or path.startswith("<") or not ours or not os.path.exists(path):
             continue
         if path == job.chapter:
             where = f"  {path}:{frame.lineno}"
