@@ -1,7 +1,7 @@
 """Check the answers to a chapter's exercises, on a page and at the reader's terminal.
 
-An exercise is a function in `exercises/<part>/<chapter>/tasks.py`; `check_<task>` in the `checks.py`
-beside it calls the answer and raises an `AssertionError` that says what is wrong.
+An exercise is a function in `exercises/<part>/<chapter>/tasks.py`; `check_<task>` in
+`checks.py` beside it calls the answer, and raises an `AssertionError` that says what is wrong.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def judge(chapter: str, task: str, answer: Callable[..., Any]) -> Verdict:
         checks[task](answer)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 a reader's function may do anything, exit included
+    except BaseException as error:  # a reader's function may do anything, exit included
         return _explain(task, error, answer)
     return Verdict(task, "right")
 

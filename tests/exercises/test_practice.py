@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from bookparts import practice
 from bookparts.practice import same
-
 from exercises.__main__ import main
 
 CHECKS = '''"""Checks."""
@@ -153,7 +153,7 @@ def test_the_readers_own_assertion_is_an_error(
 
 def test_a_missing_function_is_named(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A task that was deleted or renamed is wrong, not a crash."""
-    _, text = _read(book, "def doubel(n): return 2 * n\n", capsys)
+    _, text = _read(book, "def twice(n): return 2 * n\n", capsys)
     assert "exercises/part/first_steps/tasks.py has no function of this name" in text
 
 

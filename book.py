@@ -1,0 +1,233 @@
+"""Everything that this book's readers and authors run, from a fresh clone on.
+
+    python3 book.py docs               run every block, compare, and build the site
+    python3 book.py tests              run the tests
+    python3 book.py serve              write with the page beside you: save, and it is rebuilt
+    python3 book.py record [CHAPTER]   accept new outputs; their review is the git diff
+    python3 book.py check [CHAPTER]    check your answers to a chapter's exercises
+    python3 book.py data               download MNIST and Fashion-MNIST
+    python3 book.py lint               style, types, spelling
+    python3 book.py bench              measure the speed
+    python3 book.py site               check the built site in a browser
+
+What follows the command is passed on: `python3 book.py tests -k shapes`. The first use of a command
+makes one environment, `.venv`, shared by all; later ones add to it what they need.
+"""
+
+import contextlib
+import difflib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+if sys.version_info < (3, 11):  # noqa: UP036 an older Python gets so far, and says so
+    sys.exit(
+        "The book needs Python 3.11 or newer, and {} is Python {}.{}.\nInstall a newer one "
+        "(https://www.python.org/downloads) and name it: python3.13 book.py docs".format(
+            sys.executable, *sys.version_info[:2]
+        )
+    )
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "book.json"  # the groups that are installed, and for which Python
+BUSY = VENV / "book.installing"  # there while pip runs; if it stays, the environment is half-made
+GROUPS = {  # command: groups of pyproject.toml
+    "docs": ["book"],
+    "tests": ["book", "tests"],
+    "serve": ["book"],
+    "record": ["book"],
+    "check": ["book"],
+    "data": ["book"],
+    "lint": ["book", "tests", "lint"],
+    "bench": ["book"],
+    "site": ["book", "tests", "site"],
+}
+
+
+def main() -> int:
+    """Prepare the environment for the command and run it there; return its exit status."""
+    command, *extra = sys.argv[1:] or ["help"]
+    if command in ("help", "-h", "--help"):
+        print(__doc__)
+        return 0
+    if command == "prepare":  # what the noxfile calls
+        prepare(extra[0])
+        return 0
+    if command not in GROUPS:
+        near = difflib.get_close_matches(command, GROUPS, 1) or sorted(GROUPS)
+        print(f"book.py: no command {command!r}; did you mean {', '.join(near)}?", file=sys.stderr)
+        return 2
+    prepare(command)
+    if command == "check":
+        path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+        return run(PYTHON, "-m", "exercises", *extra, env={"PYTHONPATH": path})
+    return run(PYTHON, "-m", "nox", "-s", command, *(["--", *extra] if extra else []))
+
+
+def prepare(command: str) -> None:
+    """Make `.venv` hold what a command needs, and do nothing if it does."""
+    import tomllib
+
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    wanted = {name: requirements(groups, name) for name in GROUPS[command]}
+    if not _missing(wanted):
+        return
+    with _alone():
+        if not _works():
+            _create()
+        if _missing(wanted):  # unless another process was faster
+            _install(_missing(wanted))
+
+
+def requirements(groups: dict[str, list[Any]], name: str) -> list[str]:
+    """List the requirements of a dependency group, those of the groups it includes among them."""
+    found = []
+    for item in groups[name]:
+        found += [item] if isinstance(item, str) else requirements(groups, item["include-group"])
+    return found
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> int:
+    """Run a command in the project's folder, and return its exit status."""
+    words = [str(word) for word in command]
+    interrupted = False
+    with subprocess.Popen(words, cwd=ROOT, env={**os.environ, **(env or {})}) as process:
+        while process.returncode is None:
+            try:
+                process.wait()
+            except KeyboardInterrupt:  # the terminal told the process, too: let it end in order
+                interrupted = True
+    return 130 if interrupted else process.returncode
+
+
+def _missing(wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the groups that are not installed as they are wanted."""
+    stamp = _stamp()
+    if BUSY.exists() or stamp["python"] != _version():
+        return wanted
+    return {
+        name: items for name, items in wanted.items() if stamp["groups"].get(name) != _hash(items)
+    }
+
+
+def _stamp() -> dict[str, Any]:
+    """Return what is noted of the environment: its Python, and its groups with their hashes."""
+    try:
+        return dict(json.loads(STAMP.read_text("utf-8")))
+    except (OSError, ValueError):
+        return {"python": "", "groups": {}}
+
+
+def _note(python: str, groups: dict[str, str]) -> None:
+    written = STAMP.with_suffix(".new")
+    written.write_text(json.dumps({"python": python, "groups": groups}, indent=2), "utf-8")
+    written.replace(STAMP)
+
+
+def _hash(items: list[str]) -> str:
+    return hashlib.sha256("\n".join(items).encode()).hexdigest()[:16]
+
+
+def _version() -> str:
+    """Return the version of the environment's Python; empty if it does not run, or is too old."""
+    code = "import sys, pip; print(sys.version.split()[0] if sys.version_info >= (3, 11) else '')"
+    try:
+        found = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return found.stdout.strip()
+
+
+def _works() -> bool:
+    """Say whether there is an environment, made by us or by hand, that can be completed."""
+    version = _version()
+    if not version or _stamp()["python"] not in ("", version) or (BUSY.exists() and not _whole()):
+        return False
+    BUSY.unlink(missing_ok=True)
+    return True
+
+
+def _whole() -> bool:
+    """Say whether each file of each installed package is there, of the size that it should be."""
+    code = """
+import sys
+from importlib.metadata import distributions
+for package in distributions():
+    for file in package.files or [None]:
+        if file is None or file.size and file.locate().stat().st_size != file.size:
+            sys.exit(1)
+"""
+    return subprocess.run([PYTHON, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def _create() -> None:
+    """Make an empty environment with pip, where `python3 -m venv` alone may not do."""
+    print("book.py: making an environment in .venv", flush=True)
+    if subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=False
+    ).returncode:
+        sys.exit(f"book.py: {sys.executable} could not make an environment in {VENV}: see above.")
+    BUSY.touch()
+    # A Debian without python3-venv has no ensurepip; one with it may have no pip of its own.
+    tries: tuple[list[str | Path], ...] = (
+        [PYTHON, "-m", "ensurepip", "--default-pip"],
+        [sys.executable, "-m", "pip", "--python", PYTHON, "install", "pip"],
+    )
+    said = ""
+    for command in tries:
+        found = subprocess.run(command, capture_output=True, text=True, check=False, env=_pip_env())
+        if found.returncode == 0:
+            return
+        said += found.stdout + found.stderr
+    sys.exit(
+        f"{said}\nbook.py: this Python has no pip. Install it first, on Debian and Ubuntu with:\n"
+        "    sudo apt-get install python3-pip"
+    )
+
+
+def _install(groups: dict[str, list[str]]) -> None:
+    """Install groups of requirements, and note it when they are complete."""
+    print(f"book.py: installing into .venv, once: {', '.join(groups)}", flush=True)
+    if sys.platform == "linux" and "book" in groups and "PIP_EXTRA_INDEX_URL" not in os.environ:
+        print("book.py: torch's build for CPUs only is much smaller; see the README", flush=True)
+    kept = {name: done for name, done in _stamp()["groups"].items() if name not in groups}
+    BUSY.touch()
+    _note(_version(), kept)
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    items = [item for group in groups.values() for item in group]
+    if run(PYTHON, "-m", "pip", "install", *quiet, *items, env=_pip_env()):
+        sys.exit("book.py: the installation is not complete; the next run goes on with it")
+    _note(_version(), kept | {name: _hash(items) for name, items in groups.items()})
+    BUSY.unlink()
+
+
+def _pip_env() -> dict[str, str]:
+    return {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time change the environment; a second waits."""
+    folder = ROOT / ".cache"
+    folder.mkdir(exist_ok=True)
+    with (folder / "book.lock").open("w") as file:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The sessions: `nox -l` lists them, `book.py` makes their environment and runs them."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "none"  # one environment for all: torch is large
+nox.options.sessions = ["docs", "tests"]
+
+ROOT = Path(__file__).resolve().parent
+ENV = {
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
+    "OMP_NUM_THREADS": "1",  # two threads on a busy machine are slower, and change last digits
+}
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run every block, compare with the recordings, and build the site."""
+    run(session, ["bookproof", "check", *session.posargs], ["mkdocs", "build", "--strict"])
+    session.log("the book is ready: open %s", (ROOT / "site" / "index.html").as_uri())
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, and the examples in docstrings."""
+    where = (
+        []
+        if any(Path(word.split("::")[0]).exists() for word in session.posargs)
+        else ["tests", "examples", "src", "--ignore=tests/site"]
+    )
+    run(session, ["pytest", "--doctest-modules", *where, *session.posargs])
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Show the book while you write it; save, and the page is rebuilt."""
+    run(session, ["mkdocs", "serve", *session.posargs])
+
+
+@nox.session
+def record(session: nox.Session) -> None:
+    """Accept the outputs, of all chapters or `-- CHAPTER…`, or `-- --needs cuda`."""
+    run(session, ["bookproof", "record", *session.posargs])
+
+
+@nox.session
+def data(session: nox.Session) -> None:
+    """Download MNIST and Fashion-MNIST, and check them."""
+    run(session, ["bookparts.datasets", *session.posargs])
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and spelling."""
+    run(session, ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["codespell"])
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the gate, the build and `serve` cost."""
+    run(session, ["bench", *session.posargs])
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Check the built site in a browser (needs Chromium)."""
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        session.error(
+            "no Chromium here: `sudo apt-get install chromium` on Debian, or see "
+            "https://www.chromium.org/getting-involved/download-chromium"
+        )
+    run(session, ["pytest", "tests/site", *session.posargs])
+
+
+def run(session: nox.Session, *commands: list[str]) -> None:
+    """Run Python modules in the shared environment, all of them, and fail if one failed."""
+    session.run(sys.executable, "book.py", "prepare", session.name, log=False)
+    python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    failed = []
+    for command in commands:
+        try:
+            session.run(str(python), "-m", *command, env=ENV)
+        except CommandFailed:
+            failed.append(" ".join(command))
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
