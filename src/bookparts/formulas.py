@@ -63,6 +63,8 @@ def mathml(tex: str, *, display: bool = False) -> str:
     for node in root.iter():
         _check(tex, node)
         node.tag = node.tag.partition("}")[2]
+    for row in root.iter():
+        _stretch(list(row))
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -92,6 +94,16 @@ def _check(tex: str, node: ElementTree.Element) -> None:
         raise FormulaError(tex, f"an argument is missing (`<{name}>` has {len(node)})")
     if node.get("linebreak"):
         raise FormulaError(tex, r"a `\\` outside of a table")
+
+
+def _stretch(row: list[ElementTree.Element]) -> None:
+    """Let the brackets of a matrix grow with it, which they do only when told their side."""
+    for before, table, after in zip([None, *row], row, [*row[1:], None], strict=False):
+        if table.tag != "mtable":
+            continue
+        for side, form in ((before, "prefix"), (after, "postfix")):
+            if side is not None and side.tag == "mo" and side.text in set("()[]{}|‖∣"):
+                side.attrib.update(stretchy="true", form=form)
 
 
 def _words(name: str) -> str:

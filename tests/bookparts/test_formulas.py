@@ -114,3 +114,10 @@ def test_an_unclosed_display_formula_is_named() -> None:
 def test_the_formulas_that_such_a_book_needs_are_known(tex: str) -> None:
     """Sums, matrices, cases, several lines, norms, and letters of other shapes."""
     assert mathml(tex, display=True).startswith("<math ")
+
+
+def test_the_brackets_of_a_matrix_grow_with_it() -> None:
+    """A browser stretches only an operator that is told its side."""
+    formula = mathml(r"x = \begin{bmatrix} 1 \\ 2 \end{bmatrix} = [3]")
+    assert formula.count('stretchy="true" form="prefix">[') == 1
+    assert formula.count('stretchy="true" form="postfix">]') == 1

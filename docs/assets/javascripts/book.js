@@ -1,0 +1,34 @@
+/* Small repairs of the page, made again after each instant navigation. Everything reads without it. */
+"use strict";
+
+(() => {
+  const scrolls = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
+
+  /* What scrolls must be reachable by keyboard; the theme sees to wide listings only. */
+  const REGIONS =
+    ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset .bp-output, .bp-formula, .tabbed-labels";
+  const focusable = (element) => {
+    if (scrolls(element)) {
+      if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "0");
+    } else if (element.classList.contains("bp-formula") && element.tabIndex === 0) {
+      element.removeAttribute("tabindex");
+    }
+  };
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => focusable(target)));
+
+  /* The theme wraps the copy button of every listing in a landmark; a page must not have forty. */
+  const quiet = (root) =>
+    root.querySelectorAll(".md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "none"));
+
+  const repair = () => {
+    quiet(document);
+    document.querySelectorAll(REGIONS).forEach((element) => {
+      focusable(element);
+      sizes.observe(element);
+    });
+  };
+
+  new MutationObserver(repair).observe(document.body, { childList: true, subtree: true });
+  repair();
+})();
