@@ -56,7 +56,7 @@ def _read(root: Path, number: int, path: str, section: str | None) -> list[tuple
         text = (root / path).read_text("utf-8")
     except OSError as error:
         raise SnippetError(number, f"cannot include {path!r}: {error.strerror}") from error
-    numbered = list(enumerate(text.expandtabs(4).splitlines(), 1))
+    numbered = list(enumerate(text.expandtabs(4).split("\n"), 1))
     if section is None:
         return [(at, line) for at, line in numbered if not _MARK.search(line)]
     chosen: list[tuple[int, str]] = []

@@ -1,0 +1,68 @@
+"""Write a chapter's code as a script that a reader can run."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+
+from .chapter import Block, Chapter
+
+_HEADING = re.compile(r"^#{1,4} +(.+?)\s*(?:\{.*\})?$")
+
+
+def script(chapter: Chapter) -> str:
+    """Return the chapter's executed code, in order, under the headings that it stands under.
+
+    A block that must raise is wrapped so that the script goes on; one that needs what not every
+    machine has is commented out, with what it needs.
+    """
+    headings = {n: m[1] for n, t in enumerate(_prose(chapter), 1) if (m := _HEADING.match(t))}
+    title = next(iter(headings.values()), chapter.path)
+    parts = [
+        f'"""{title}: the code of {chapter.path}, as the book ran it.\n\n'
+        'Run it from the root of a clone: PYTHONPATH=.:src python this_file.py\n"""'
+    ]
+    said = 0
+    for block in chapter.blocks:
+        above = [n for n in headings if said < n <= block.line]
+        if above:
+            said = above[-1]
+            parts.append(f"# {'-' * 3} {headings[said]}")
+        parts.append(_runnable(block))
+    return "\n\n".join(parts) + "\n"
+
+
+def _prose(chapter: Chapter) -> list[str]:
+    lines = chapter.text.split("\n")
+    for block in chapter.blocks:
+        for _, number in (o for o in block.origins if o[0] == chapter.path):
+            lines[number - 1] = ""
+    return lines
+
+
+def _runnable(block: Block) -> str:
+    if block.needs:
+        commented = "\n".join(f"# {line}".rstrip() for line in block.code.split("\n"))
+        return f"# needs {', '.join(block.needs)}:\n{commented}"
+    if not block.raises:
+        return block.code
+    name = "Exception" if "." in block.raises else block.raises
+    body = _indent(block.code)
+    if body is None:
+        return f"# raises {block.raises}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
+    return f"try:\n{body}\nexcept {name} as error:\n    print(f\"{{type(error).__name__}}: {{error}}\")"
+
+
+def _indent(code: str) -> str | None:
+    """Indent code, but for the insides of strings over several lines; None where it is not Python."""
+    inside: set[int] = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            if token.type == tokenize.STRING or "FSTRING" in tokenize.tok_name[token.type]:
+                inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        compile(code, "block", "exec")
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    lines = code.split("\n")
+    return "\n".join(t if n in inside or not t else f"    {t}" for n, t in enumerate(lines, 1))

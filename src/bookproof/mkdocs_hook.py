@@ -1,0 +1,48 @@
+"""A thin MkDocs hook: run chapters side by side before the pages, write their scripts after.
+
+Pages are right without it; it makes the build faster and adds the downloads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bookproof import export
+from bookproof.book import open_book
+from bookproof.chapter import chapters
+from bookproof.job import write_text
+
+
+def on_pre_build(config: Any) -> None:
+    """Run what no longer holds, before the first page is rendered."""
+    open_book().refresh()
+
+
+def on_post_build(config: Any) -> None:
+    """Write each chapter's script beside its page."""
+    settings = open_book().settings
+    for chapter in chapters(settings):
+        if chapter.blocks:
+            page = Path(chapter.path).relative_to(settings.docs).with_suffix("")
+            folder = page.parent
+            if config["use_directory_urls"] and page.name != "index":
+                folder = page
+            write_text(Path(config["site_dir"], folder, f"{page.name}.py"), export.script(chapter))
+
+
+def on_serve(server: Any, config: Any, builder: Any) -> Any:
+    """Rebuild when code that chapters import is edited, not only the chapters."""
+    settings = open_book().settings
+    for folder in {*settings.path, settings.recordings}:
+        path = settings.root / folder
+        for part in sorted(path.iterdir()) if path == settings.root else [path]:
+            if part.is_dir() and any(part.glob("**/*.py")) and part.name not in ("site", "tests", settings.docs):
+                if not part.name.startswith("."):
+                    server.watch(str(part))
+    return server
+
+
+def on_shutdown() -> None:
+    """End every process."""
+    open_book().close()

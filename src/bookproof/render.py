@@ -1,0 +1,159 @@
+"""Turn what a block gave into HTML: its output, the notes under it, a page's facts and its footer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from .chapter import Block
+from .gate import BAD, Judged, Verdict
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_WORDS_A_MINUTE = 220
+
+
+def text_output(output: str, result: str, raised: bool) -> str:
+    """Return what was printed as a block of text, safe whatever it holds.
+
+    Args:
+        output: What was printed.
+        result: The language to color it as (`result=` of the fence); colors that the output brings
+            along as ANSI codes win.
+        raised: Whether it ends in a traceback.
+    """
+    if not output.strip("\n"):
+        return ""
+    if _ANSI.search(output) and _lexer("ansi") is not None:
+        kept = "".join(
+            part if _ANSI.fullmatch(part) else _printable(part)
+            for part in re.split(f"({_ANSI.pattern})", output)
+        )
+        body = highlight(kept.strip("\n"), _lexer("ansi"), HtmlFormatter(nowrap=True))
+    else:
+        plain = _printable(_ANSI.sub("", output)).strip("\n")
+        lexer = None if result in ("", "text", "ansi") else _lexer(result)
+        body = highlight(plain, lexer, HtmlFormatter(nowrap=True)) if lexer else escape(plain, quote=False)
+    kind = " bp-raises" if raised else ""
+    lines = body.rstrip("\n")
+    return (
+        f'<div class="bp-output{kind}"><pre tabindex="0"><code>{lines}\n</code></pre></div>'
+    )
+
+
+def _lexer(name: str) -> object | None:
+    try:
+        return get_lexer_by_name(name, stripnl=False)
+    except ClassNotFound:
+        return None
+
+
+def _printable(text: str) -> str:
+    text = _ESCAPE_SEQUENCE.sub("", text)
+    return _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text)
+
+
+def markdown_output(output: str) -> str:
+    """Return printed Markdown in which HTML is shown as text, not obeyed."""
+    parts: list[str] = []
+    at = 0
+    for span in _CODE_SPAN.finditer(output):
+        parts += [_no_tags(output[at : span.start()]), span[0]]
+        at = span.end()
+    parts.append(_no_tags(output[at:]))
+    text = _ESCAPE_SEQUENCE.sub("", "".join(parts))
+    return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", text)
+
+
+def _no_tags(text: str) -> str:
+    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text)
+
+
+def note(verdict: Verdict) -> str:
+    """Return what the page says under a block: a replay's origin, or what is wrong with it."""
+    if verdict.kind == "replayed":
+        return (
+            f'<p class="bp-note">Replayed, since the machine that built this page lacks what the code needs. '
+            f"Recorded with {escape(verdict.origin)}.</p>"
+        )
+    if verdict.kind == "absent":
+        return (
+            '<p class="bp-note">Not recorded yet: the machine that built this page lacks what this code needs, '
+            "and no other has recorded it so far.</p>"
+        )
+    if verdict.kind in BAD or verdict.kind == "not-run":
+        first, _, rest = verdict.message.partition("\n")
+        more = f"<pre tabindex=\"0\"><code>{escape(_printable(rest), quote=False)}</code></pre>" if rest else ""
+        title = {"failed": "This block failed: "}.get(verdict.kind, "")
+        return f'<div class="bp-problem" role="note"><p>{title}{escape(first)}</p>{more}</div>'
+    return ""
+
+
+def wrap(block: Block, inner: str) -> str:
+    """Return a block's HTML with the anchor that links and the check of the page rely on."""
+    hidden = "" if inner.strip() else " hidden"
+    return f'<div class="bp-block" id="block-{block.index}"{hidden}>{inner}</div>'
+
+
+def problems(messages: list[str]) -> str:
+    """Return what is wrong with the page as a whole."""
+    items = "".join(f"<li>{escape(m)}</li>" for m in messages)
+    return f'<div class="bp-problem" role="note"><p>This page has problems:</p><ul>{items}</ul></div>'
+
+
+def facts(judged: Judged) -> str:
+    """Return the line under the title: minutes to read, seconds that the code took."""
+    text = judged.chapter.text
+    code = sum(len(b.code.split()) for b in judged.chapter.blocks)
+    words = len(re.sub(r"(?ms)^ *(```|~~~).*?^ *\1", "", text).split())
+    minutes = max(1, round((words + code / 2) / _WORDS_A_MINUTE))
+    parts = [f"{minutes} min to read"]
+    if judged.result is not None:
+        parts.append(f"its code ran in {_seconds(judged.result.seconds)}")
+    return f'<p class="bp-facts">{" · ".join(parts)}</p>'
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 0.1 else "less than 0.1 s"
+
+
+def footer(judged: Judged, links: Mapping[str, str]) -> str:
+    """Return the page's provenance: with what, where and when its outputs were made.
+
+    Args:
+        judged: The page.
+        links: Text and address of what can be downloaded.
+    """
+    rows: list[tuple[str, str]] = []
+    result = judged.result
+    if result is None:
+        rows.append(("Code", "none on this page"))
+    else:
+        rows += [(_title(k), v) for k, v in (result.versions | result.machine).items()]
+        blocks = len(judged.chapter.blocks)
+        rows.append(("Code", f"{blocks} block{'s' * (blocks != 1)}, ran in {_seconds(result.seconds)}"))
+        replays = sorted({v.origin for v in judged.verdicts if v.kind == "replayed"})
+        absent = sum(v.kind == "absent" for v in judged.verdicts)
+        rows += [("Replayed", origin) for origin in replays] or [("Replayed", "nothing")]
+        if absent:
+            rows.append(("Not recorded yet", f"{absent} block{'s' * (absent != 1)}"))
+        rows.append(("Ran on", result.date))
+    items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows)
+    anchors = "".join(f'<li><a href="{escape(a)}" download>{escape(t)}</a></li>' for t, a in links.items())
+    more = f"<ul>{anchors}</ul>" if anchors else ""
+    return (
+        '<footer class="bp-provenance"><h2 class="bp-provenance-title">Where these outputs come from</h2>'
+        f"<dl>{items}</dl>{more}</footer>"
+    )
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:] if name in ("device", "threads") else name
