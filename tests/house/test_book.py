@@ -1,0 +1,181 @@
+"""`book.py` makes, completes and repairs the environment; a small package stands for torch."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book.py"
+OLD = "import runpy, sys; sys.version_info = (3, 9, 1); runpy.run_path('book.py')"
+
+
+class House:
+    """A project with `book.py`, and the packages `pebble` and `grain` to install."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.venv = folder / ".venv"
+        shutil.copy(BOOK, folder)
+        for name, version in (("pebble", "1.0"), ("pebble", "2.0"), ("grain", "1.0")):
+            _wheel(folder, name, version)
+        self.wants("pebble==1.0")
+
+    def wants(self, *book: str) -> None:
+        """Set what the group `book` asks for."""
+        groups = {"book": list(book), "tests": ["grain==1.0", {"include-group": "extra"}]}
+        lines = [f"{name} = {json.dumps(items)}" for name, items in groups.items()]
+        text = "\n".join(["[dependency-groups]", *lines, "extra = []"])
+        (self.folder / "pyproject.toml").write_text(
+            text.replace('{"include-group":', "{include-group =")
+        )
+
+    def run(self, *words: str, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Run a command of `book.py` without an index; return its status and what it said."""
+        everything = {
+            **os.environ,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.folder),
+            "PYTHONPATH": "",
+            **(env or {}),
+        }
+        done = subprocess.run(
+            [sys.executable, "book.py", *words],
+            cwd=self.folder, env=everything, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def packages(self) -> set[str]:
+        """List what is installed, without pip and what it brings."""
+        found = self.venv.rglob("*.dist-info")
+        return {item.stem for item in found if item.stem.startswith(("pebble", "grain"))}
+
+
+def _wheel(folder: Path, name: str, version: str) -> None:
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f"VERSION = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{file},,{len(text)}\n" for file, text in files.items())
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for file, text in {**files, f"{info}/RECORD": record}.items():
+            archive.writestr(file, text)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Return a project in which nothing has run yet."""
+    return House(tmp_path)
+
+
+def test_the_first_run_installs_and_the_second_does_nothing(house: House) -> None:
+    """One environment is made; a command that needs more adds to it; then nothing is said."""
+    code, text = house.run("prepare", "docs")
+    assert (code, house.packages()) == (0, {"pebble-1.0"}), text
+    code, text = house.run("prepare", "tests")
+    assert (code, house.packages()) == (0, {"pebble-1.0", "grain-1.0"}), text
+    assert "making an environment" not in text
+    assert house.run("prepare", "tests") == (0, "")
+    assert house.run("prepare", "docs") == (0, "")
+
+
+def test_a_changed_pin_is_installed(house: House) -> None:
+    """An upgrade in pyproject.toml reaches the environment at the next command."""
+    house.run("prepare", "docs")
+    house.wants("pebble==2.0")
+    code, text = house.run("prepare", "docs")
+    assert (code, house.packages()) == (0, {"pebble-2.0"}), text
+
+
+def test_a_half_made_environment_is_repaired(house: House) -> None:
+    """What an interrupted installation left is made again; what is whole is kept."""
+    house.run("prepare", "docs")
+    busy = house.venv / "book.installing"
+    busy.touch()
+    assert house.run("prepare", "docs") == (0, "")
+    assert not busy.exists()
+    next(house.venv.rglob("pebble.py")).unlink()
+    busy.touch()
+    code, text = house.run("prepare", "docs")
+    assert code == 0
+    assert "making an environment" in text
+    assert next(house.venv.rglob("pebble.py")).exists()
+
+
+def test_an_environment_without_a_working_python_is_made_again(house: House) -> None:
+    """A folder that a failed `python3 -m venv` left behind does not stop anything."""
+    house.venv.mkdir()
+    (house.venv / "pyvenv.cfg").touch()
+    code, text = house.run("prepare", "docs")
+    assert (code, house.packages()) == (0, {"pebble-1.0"}), text
+
+
+def test_what_cannot_be_installed_leaves_the_rest_usable(house: House) -> None:
+    """Without a network a new group fails with a sentence, and the commands before it go on."""
+    house.run("prepare", "docs")
+    house.wants("pebble==1.0")
+    (house.folder / "grain-1.0-py3-none-any.whl").unlink()
+    code, text = house.run("prepare", "tests")
+    assert code == 1
+    assert "the installation is not complete" in text
+    assert house.run("prepare", "docs") == (0, "")
+
+
+def test_ensurepip_may_be_missing(house: House, tmp_path: Path) -> None:
+    """Debian without python3-venv: pip comes from the Python outside, or it is asked for."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "ensurepip.py").write_text("raise ImportError('no ensurepip here')")
+    code, text = house.run("prepare", "docs", env={"PYTHONPATH": str(broken)})
+    assert code == 1  # the outer pip runs, and finds no pip among the wheels of this test
+    assert "no ensurepip here" in text
+    assert "No matching distribution found for pip" in text
+    assert "sudo apt-get install python3-pip" in text
+
+
+def test_an_unknown_command_offers_a_near_one(house: House) -> None:
+    """A typing mistake costs nothing."""
+    assert house.run("test") == (2, "book.py: no command 'test'; did you mean tests?\n")
+    assert not house.venv.exists()
+
+
+def test_an_old_python_is_told_so() -> None:
+    """Python 3.9 can read the file far enough to say what it needs."""
+    ast.parse(BOOK.read_text("utf-8"), feature_version=(3, 7))
+    done = subprocess.run(
+        [sys.executable, "-c", OLD], cwd=BOOK.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The book needs Python 3.11 or newer, and ")
+    assert " is Python 3.9.\n" in done.stderr
+
+
+def test_the_help_names_every_session() -> None:
+    """What `book.py help` lists is what it can run, and the noxfile has a session for each."""
+    source = BOOK.read_text("utf-8")
+    groups = next(
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GROUPS"
+    )
+    commands = set(ast.literal_eval(groups))
+    listed = {
+        line.split()[2] for line in source.splitlines() if line.startswith("    python3 book")
+    }
+    noxfile = ast.parse((BOOK.parent / "noxfile.py").read_text("utf-8"))
+    sessions = {
+        node.name
+        for node in noxfile.body
+        if isinstance(node, ast.FunctionDef) and node.decorator_list
+    }
+    assert listed == commands == sessions | {"check"}
