@@ -1,0 +1,51 @@
+"""Your answers to the exercises of `docs/start/by-hand-then-torch.md`.
+
+Replace each `raise NotImplementedError`, then run `python3 book.py check by-hand-then-torch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+
+def five_steps(
+    model: nn.Module,
+    loss_fn: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+    X: Tensor,
+    T: Tensor,
+) -> float:
+    """Take the five steps once, and return the loss as a standard Python number.
+
+    The loss is that of the second step: the error before the numbers move.
+    """
+    raise NotImplementedError
+
+
+def step_by_hand(parameters: Sequence[Tensor], lr: float) -> None:
+    """Do the job of `optimizer.step()` for plain SGD: change every parameter in place.
+
+    Each parameter has its slopes in `.grad`. A parameter whose `.grad` is None stays as it is.
+    """
+    raise NotImplementedError
+
+
+def neuron_slopes(w: float, b: float, x: float, t: float) -> tuple[float, float]:
+    """Return the slopes of the loss (y − t)² along w and along b, where y = sigmoid(w·x + b).
+
+    Plain Python only: no torch, no nudging. `math.exp` may help.
+    """
+    raise NotImplementedError
+
+
+def final_loss(seed: int, hidden: int, epochs: int) -> float:
+    """Train an XOR net with `hidden` hidden units for `epochs` epochs; return the loss it ends at.
+
+    Call `torch.manual_seed(seed)`, then build the net of the chapter, with `hidden` in place of 2;
+    train it on the four cases with `nn.MSELoss()` and `torch.optim.SGD` at lr=1.0. The loss to
+    return is that after the last step.
+    """
+    raise NotImplementedError
