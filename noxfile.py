@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import nox
@@ -17,6 +18,7 @@ ENV = {
     "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
     "OMP_NUM_THREADS": "1",  # two threads on a busy machine are slower, and change last digits
 }
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @nox.session
@@ -70,22 +72,22 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """Check the built site in a browser (needs Chromium)."""
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+    if not any(shutil.which(name) for name in CHROMIUMS):
         session.error(
-            "no Chromium here: `sudo apt-get install chromium` on Debian, or see "
-            "https://www.chromium.org/getting-involved/download-chromium"
+            "no Chromium here; on Debian and Ubuntu `sudo apt-get install chromium` brings it, "
+            "elsewhere Google Chrome does as well"
         )
-    run(session, ["pytest", "tests/site", *session.posargs])
+    run(session, ["pytest", "tests/site", *session.posargs], env={"CI": "true"})
 
 
-def run(session: nox.Session, *commands: list[str]) -> None:
+def run(session: nox.Session, *commands: list[str], env: Mapping[str, str] | None = None) -> None:
     """Run Python modules in the shared environment, all of them, and fail if one failed."""
     session.run(sys.executable, "book.py", "prepare", session.name, log=False)
     python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     failed = []
     for command in commands:
         try:
-            session.run(str(python), "-m", *command, env=ENV)
+            session.run(str(python), "-m", *command, env={**ENV, **(env or {})})
         except CommandFailed:
             failed.append(" ".join(command))
     if failed:
