@@ -22,9 +22,10 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown_exec import base_format, formatters
 
-from . import render
+from . import fragments, render
 from .book import open_book
 from .chapter import Block
+from .fragments import Fragments
 from .gate import BAD, Judged
 from .settings import BookError
 
@@ -41,6 +42,7 @@ class Page:
         self.waiting = list(judged.chapter.blocks) if judged else []
         self.problems = [str(p) for p in judged.problems] if judged else []
         self.built = False
+        self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
 
     def next(self, code: str) -> Block | None:
         """Return the block whose turn it is; None, with the problem noted, where `code` is not its code."""
@@ -111,6 +113,8 @@ class _End(Postprocessor):
                     f"{chapter.path}:{block.line}: this block ran and does not show on the page: "
                     f"is it inside an indented listing or a comment?"
                 )
+        if page.fragments is not None:
+            page.fragments.save()
         bad = [v for v in judged.verdicts if v.kind in BAD]
         _warn([*page.problems, *(f"{chapter.path}:{v.line}: {v.message}" for v in bad)])
         _warn([f"{chapter.path}: {v.message}" for v in judged.orphans])
@@ -140,13 +144,15 @@ def _format(*, code: str, md: Markdown, **options: Any) -> str:
     if block is None or page.judged is None:
         return '<div class="bp-problem" role="note"><p>This block was not run.</p></div>'
     try:
-        return _show(page.judged, block, code, md, options)
+        return _show(page, page.judged, block, code, md, options)
     except Exception as error:  # superfences would swallow it
         page.problems.append(f"{page.judged.chapter.path}:{block.line}: cannot be shown: {error!r}")
         return render.wrap(block, "")
 
 
-def _show(judged: Judged, block: Block, code: str, md: Markdown, options: dict[str, Any]) -> str:
+def _show(
+    page: Page, judged: Judged, block: Block, code: str, md: Markdown, options: dict[str, Any]
+) -> str:
     verdict = judged.verdict(block)
     options["extra"] = {k: v for k, v in options.get("extra", {}).items() if k not in _OURS}
     options.update(returncode=0, workdir=None, width=None)
@@ -164,6 +170,10 @@ def _show(judged: Judged, block: Block, code: str, md: Markdown, options: dict[s
     else:
         shown, as_html = render.markdown_output(output), False
     options["html"] = as_html
+    key = fragments.name(code, shown, options)
+    inner = page.fragments.find(key) if page.fragments else None
+    if inner is not None:
+        return render.wrap(block, inner + render.note(verdict))
     inner = str(
         base_format(
             language="python",
@@ -177,16 +187,21 @@ def _show(judged: Judged, block: Block, code: str, md: Markdown, options: dict[s
     if as_html:  # in a tab it stands in a paragraph, which cannot hold it
         inner = inner.replace(f"<p>{shown}</p>", shown)
     wrapped = render.wrap(block, inner + render.note(verdict))
-    _keep_headings(md, inner, wrapped)
+    headings = _move_headings(md, inner, wrapped)
+    if page.fragments and not headings and "exec-" not in inner:  # numbered by the build
+        page.fragments.keep(key, inner)
     return wrapped
 
 
-def _keep_headings(md: Markdown, inner: str, wrapped: str) -> None:
+def _move_headings(md: Markdown, inner: str, wrapped: str) -> bool:
     """Tell markdown-exec, which knows headings by the HTML they came in, of the HTML around it."""
+    found = False
     for processor in md.treeprocessors:
         headings = getattr(processor, "headings", None)
         if isinstance(headings, dict) and inner in headings:
             headings[wrapped] = headings.pop(inner)
+            found = found or bool(headings[wrapped])
+    return found
 
 
 def makeExtension(**options: Any) -> Bookproof:

@@ -91,6 +91,8 @@ def note(verdict: Verdict) -> str:
         )
     if verdict.kind in BAD or verdict.kind == "not-run":
         first, _, rest = verdict.message.partition("\n")
+        if verdict.kind == "new":  # the page shows it already
+            first, rest = "Not recorded yet.", ""
         more = f"<pre tabindex=\"0\"><code>{escape(_printable(rest), quote=False)}</code></pre>" if rest else ""
         title = {"failed": "This block failed: "}.get(verdict.kind, "")
         return f'<div class="bp-problem" role="note"><p>{title}{escape(first)}</p>{more}</div>'
