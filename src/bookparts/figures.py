@@ -47,6 +47,7 @@ _STYLE: dict[Any, Any] = {
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": INK,
+    "axes.labelpad": 7,
     "axes.linewidth": 0.8,
     "axes.prop_cycle": cycler(color=COLORS, linestyle=_DASHES, marker=_MARKERS)
     + cycler(markevery=[0.12] * len(COLORS)),
@@ -113,7 +114,9 @@ def svg(fig: Figure, *, alt: str) -> str:
     label = html.escape(" ".join(alt.split()))
     return (
         f'<figure class="bp-figure" data-search-exclude style="max-width:{width / 0.75:.0f}px">\n'
+        # `xlink:href`, not `href`: the theme sets every `href` of a page, and fails at an SVG's
         f'<svg role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg" '
+        'xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {_number(width)} {_number(height)}" '
         'style="width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">\n'
         f"{body}</svg>\n</figure>"
@@ -142,8 +145,8 @@ def _small(body: str) -> str:
 
 def _tag(tag: str) -> str:
     if tag.startswith("<image"):
-        return re.sub(r"[ \t]*\n[ \t]*", "", tag.replace("xlink:href", "href"))
-    tag = " ".join(tag.split()).replace("xlink:href", "href").replace(' "', '"')
+        return re.sub(r"[ \t]*\n[ \t]*", "", tag)
+    tag = " ".join(tag.split()).replace(' "', '"')
     tag = re.sub(r' transform="rotate\(-?0 [^"]*"', "", tag)
     tag = re.sub(
         r"(fill|stroke): ?(#[0-9a-f]{6})",

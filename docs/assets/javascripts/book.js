@@ -7,7 +7,7 @@
 
   /* What scrolls must be reachable by keyboard; the theme sees to wide listings only. */
   const REGIONS =
-    ".md-typeset pre > code, .md-typeset__scrollwrap, .md-typeset .bp-output, .bp-formula, .tabbed-labels";
+    ".md-typeset pre > code, .md-typeset__scrollwrap, .bp-formula, .tabbed-labels";
   const focusable = (element) => {
     if (scrolls(element)) {
       if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "0");

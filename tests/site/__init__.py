@@ -1,0 +1,1 @@
+"""The built site, read the way a reader does: in a browser."""

@@ -1,0 +1,105 @@
+"""Every page can be read by everybody: with other eyes, by keyboard, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from tests.site.conftest import Visit, missing
+
+Visitor = Callable[..., Visit]
+
+RUN_AXE = """async () => {
+    document.querySelectorAll("details").forEach(details => details.open = true);
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const found = await axe.run(document, {resultTypes: ["violations"]});
+    return found.violations.flatMap(({id, help, nodes}) => nodes.map(({target, any, all, none}) =>
+        [id, help, target.join(" "), [...any, ...all, ...none].map(c => c.message).join("; ")]
+        .join(" | ")));
+}"""
+
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll(".md-container *")].filter(element =>
+        element.getBoundingClientRect().right > width + 1);
+    return wide.map(element => element.outerHTML.slice(0, 120)).slice(0, 5)
+        .concat(`the page is ${document.documentElement.scrollWidth} wide`);
+}"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, from the package that bundles it."""
+    try:
+        return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    except ModuleNotFoundError:
+        missing("axe-playwright-python is not installed")
+
+
+def violations(visit: Visitor, url: str, axe: str, **settings: Any) -> list[str]:
+    page = visit(reduced_motion="reduce", **settings).open(url)
+    page.evaluate(axe)
+    found: list[str] = page.evaluate(RUN_AXE)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit: Visitor, address: str, axe: str, name: str, scheme: str) -> None:
+    """Names, contrasts, landmarks and focus are right in both schemes, with all answers open."""
+    found = violations(visit, address + name, axe, color_scheme=scheme)
+    assert not found, "\n".join(found)
+
+
+def test_a_page_fits_a_narrow_screen(visit: Visitor, address: str, axe: str, name: str) -> None:
+    """At 320 pixels nothing but a listing, a table or a formula scrolls sideways."""
+    visited = visit(viewport={"width": 320, "height": 640})
+    page = visited.open(address + name)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    wide = page.evaluate(TOO_WIDE)
+    assert not wide, "\n".join(wide)
+    page.evaluate(axe)
+    found = page.evaluate(RUN_AXE)
+    assert not found, "\n".join(found)
+
+
+def test_a_page_reads_without_scripts(visit: Visitor, address: str, name: str) -> None:
+    """Text, listings, outputs and figures are in the page itself."""
+    page = visit(java_script_enabled=False).page
+    page.goto(address + name)
+    assert page.locator("article h1").is_visible()
+    for selector in (".bp-output", ".bp-figure svg", ".bp-provenance"):
+        for part in page.locator(f"article > {selector}, article > .bp-block > {selector}").all():
+            assert part.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_search_and_the_menu_are_accessible(
+    visit: Visitor, address: str, axe: str, scheme: str
+) -> None:
+    """What opens over the page is named and legible too: results, and the menu of a phone."""
+    visited = visit(reduced_motion="reduce", color_scheme=scheme)
+    page = visited.open(address + "index.html")
+    page.locator(".md-search__input").click()
+    page.keyboard.type("PyTorch")
+    page.locator(".md-search-result__link").first.wait_for(timeout=15_000)
+    page.evaluate(axe)
+    found = page.evaluate(RUN_AXE)
+    assert not found, "\n".join(found)
+    narrow = visit(
+        reduced_motion="reduce", color_scheme=scheme, viewport={"width": 320, "height": 640}
+    )
+    page = narrow.open(address + "index.html")
+    page.locator("label[for=__drawer].md-header__button").click()
+    page.evaluate(axe)
+    found = page.evaluate(RUN_AXE)
+    assert not found, "\n".join(found)
+
+
+def test_what_was_not_found_is_said_accessibly(visit: Visitor, address: str, axe: str) -> None:
+    """The page of a wrong address is a page of the book too."""
+    found = violations(visit, address + "404.html", axe)
+    assert not found, "\n".join(found)

@@ -1,0 +1,100 @@
+"""The site works from a server and from a folder, and asks nobody else for anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site.conftest import Visit, page_names
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture(params=["a server", "a folder"])
+def base(request: pytest.FixtureRequest, site: Path, address: str) -> str:
+    """Where the site is read from."""
+    return address if request.param == "a server" else site.as_uri() + "/"
+
+
+def test_a_page_asks_nobody_else(visit: Visitor, base: str, name: str) -> None:
+    """No font, script, image or beacon comes from elsewhere, and nothing is missing."""
+    visited = visit()
+    visited.open(base + name).wait_for_timeout(100)
+    elsewhere = [
+        url for url in visited.requests if not url.startswith((base, "data:", "blob:", "about:"))
+    ]
+    assert not elsewhere
+    assert not visited.complaints
+
+
+def test_the_search_finds_a_page(visit: Visitor, base: str) -> None:
+    """A word of the last page's title is typed, and a link to it appears."""
+    visited = visit()
+    page = visited.open(base + page_names()[-1])
+    word = max(page.locator("article h1").inner_text().rstrip("¶").split(), key=len)
+    visited.open(base + "index.html").locator(".md-search__input").click()
+    page.keyboard.type(word)
+    found = page.locator(".md-search-result__link").first
+    found.wait_for(timeout=15_000)
+    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    assert any(page_names()[-1] in link for link in links)
+    assert not visited.complaints
+
+
+def test_the_next_page_comes_without_a_reload(visit: Visitor, site: Path) -> None:
+    """At its own address, what is remembered in the window outlives a change of the page."""
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    base = re.search(r"<loc>(.*?)index\.html</loc>", sitemap)[1]  # type: ignore[index]
+    visited = visit()
+
+    def from_the_folder(route: Any) -> None:
+        route.fulfill(path=site / route.request.url.removeprefix(base).partition("?")[0])
+
+    visited.page.context.route(base + "**", from_the_folder)
+    page = visited.open(base + "index.html")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.kept = 1")
+    for _ in page_names()[:3]:
+        link = page.locator(".md-footer__link--next")
+        target = link.evaluate("link => link.href")
+        link.click()
+        page.wait_for_url(target)
+        heading = page.locator("article h1").inner_text().rstrip("¶")
+        assert heading in page.title()
+        assert page.evaluate("window.kept") == 1
+        if not page.locator(".md-footer__link--next").count():
+            break
+    assert not visited.complaints
+
+
+def test_the_reader_chooses_the_scheme(visit: Visitor, address: str) -> None:
+    """The system's choice holds until the reader makes another, which then stays."""
+    page = visit(color_scheme="dark").open(address + "index.html")
+    scheme = "document.body.getAttribute('data-md-color-scheme')"
+    assert page.evaluate(scheme) == "slate"
+    page.locator("label[title='Switch to light mode']").click()
+    assert page.evaluate(scheme) == "default"
+    page.reload()
+    assert page.evaluate(scheme) == "default"
+
+
+def test_the_copy_button_copies_the_listing(visit: Visitor, address: str) -> None:
+    """What is copied is the code, not what stands around it."""
+    visited = visit(permissions=["clipboard-read", "clipboard-write"])
+    for name in page_names():
+        page = visited.open(address + name)
+        button = page.locator(
+            "article > * > .highlight .md-code__button, article > .highlight .md-code__button"
+        ).first
+        if button.count():
+            break
+    else:
+        pytest.skip("no page has a listing yet")
+    code = button.evaluate("button => button.closest('pre').querySelector('code').innerText")
+    button.click(force=True)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == code.strip() != ""
