@@ -35,6 +35,11 @@ class Book:
             judged = self._gate.judge(self._pages.values(), self._report.progress)
             self._judged = {j.chapter.path: j for j in judged}
 
+    def warm(self) -> None:
+        """Get ready to run a chapter at once."""
+        with self._lock:
+            self._gate.runner.open()
+
     def page(self, text: str) -> Judged | None:
         """Return the chapter that has this text, judged; None for a text that no chapter has."""
         body = _body(text)

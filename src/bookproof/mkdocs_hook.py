@@ -33,6 +33,7 @@ def on_post_build(config: Any) -> None:
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:
     """Rebuild when code that chapters import is edited, not only the chapters."""
+    open_book().warm()
     settings = open_book().settings
     for folder in {*settings.path, settings.recordings}:
         path = settings.root / folder

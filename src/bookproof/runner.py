@@ -42,6 +42,11 @@ class Runner:
         self.settings = settings
         self._processes: Processes | None = None
 
+    def open(self) -> None:
+        """Begin to import what the chapters share; the first run need not wait for it then."""
+        if self._processes is None:
+            self._processes = open_processes(self.settings)
+
     def close(self) -> None:
         """End every process."""
         if self._processes is not None:
@@ -66,8 +71,8 @@ class Runner:
         """
         if not wanted:
             return
-        if self._processes is None:
-            self._processes = open_processes(self.settings)
+        self.open()
+        assert self._processes is not None
         waiting = list(wanted)
         running: dict[Path, _Running] = {}
         base = Path(tempfile.mkdtemp(prefix="bookproof-"))
