@@ -1,9 +1,10 @@
-"""Say whether a live output is the recorded one: words exactly, numbers as closely as they are printed.
+"""Say whether a live output is the recorded one: words exactly, numbers as they are printed.
 
 Integers must match. A float printed with three or more decimals may differ by one and a half steps
 of its last printed place, which is what another processor's rounding can do; with fewer decimals it
 is a value that somebody chose, and must match to a millionth of its size. `tol=` on the fence says
-otherwise. Addresses of objects are not compared.
+otherwise, and then a number may carry its unit (`12ms`). Addresses of objects are not compared, nor
+are the names of a drawing's parts; where they stand may differ by less than an eye can see.
 """
 
 from __future__ import annotations
@@ -13,10 +14,16 @@ import re
 from itertools import zip_longest
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)")
-_SVG_NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
-_SVG_ID = re.compile(r"""(\bid="|#)[\w.:-]+""")
-_SVG_STEP = 1.0  # units of a drawing: less than an eye can see
+_DIGITS = r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = re.compile(_DIGITS + r"(?!\w|\.\w)")
+_MEASURED = re.compile(_DIGITS + r"(?!\.?\d|[eE][-+]?\d)")  # a unit may follow: 12ms, 1.5x
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_PLACES = re.compile(
+    r"""(?<=\s)(d|points|transform|viewBox|width|height|[dcrf]?[xy][12]?|r)="([^"]*)\""""
+)
+_PLACE = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
+_ID = re.compile(r"""(\bid="|\baria-\w+by="|\bhref="#|\burl\(#)[\w.: -]+""")
+_STEP = 1.0  # units of a drawing: less than an eye can see
 
 
 def same(recorded: str, live: str, tolerance: str = "") -> bool:
@@ -31,18 +38,37 @@ def same(recorded: str, live: str, tolerance: str = "") -> bool:
     recorded, live = _plain(recorded), _plain(live)
     if recorded == live or (tolerance == "words" and bool(recorded) == bool(live)):
         return True
-    drawing = "<svg" in live
-    if drawing:
-        recorded, live = _SVG_ID.sub(r"\1", recorded), _SVG_ID.sub(r"\1", live)
-    number = _SVG_NUMBER if drawing else _NUMBER
-    if _words(number, recorded) != _words(number, live):
+    recorded, old_places = _lift_places(recorded)
+    live, new_places = _lift_places(live)
+    number = _MEASURED if tolerance else _NUMBER
+    if len(old_places) != len(new_places) or _words(number, recorded) != _words(number, live):
         return False
-    pairs = zip_longest(number.findall(recorded), number.findall(live))
-    return all(a is not None and b is not None and _close(a, b, tolerance, drawing) for a, b in pairs)
+    limit = float(tolerance) if re.fullmatch(r"[\d.e-]+", tolerance) else _STEP
+    if tolerance != "any" and any(
+        abs(float(a) - float(b)) > limit for a, b in zip(old_places, new_places, strict=True)
+    ):
+        return False
+    pairs = zip(number.findall(recorded), number.findall(live), strict=True)
+    return all(_close(a, b, tolerance) for a, b in pairs)
 
 
 def _plain(text: str) -> str:
     return _ADDRESS.sub("0x…", "\n".join(line.rstrip() for line in text.rstrip().split("\n")))
+
+
+def _lift_places(text: str) -> tuple[str, list[str]]:
+    """Take out of each drawing the numbers that say where things stand, and the names of its parts.
+
+    What a reader reads there, its labels, colors and widths, stays and is compared like any text.
+    """
+    places: list[str] = []
+
+    def lift(attribute: re.Match[str]) -> str:
+        places.extend(_PLACE.findall(attribute[2]))
+        return f'{attribute[1]}="{_PLACE.sub("·", attribute[2])}"'
+
+    text = _DRAWING.sub(lambda drawing: _ID.sub(r"\1", _PLACES.sub(lift, drawing[0])), text)
+    return text, places
 
 
 def _words(number: re.Pattern[str], text: str) -> list[str]:
@@ -50,14 +76,13 @@ def _words(number: re.Pattern[str], text: str) -> list[str]:
     return [re.sub(r"[ \t]+", " ", part).strip(" \t") for part in number.split(text)]
 
 
-def _close(a: str, b: str, tolerance: str, drawing: bool) -> bool:
+def _close(a: str, b: str, tolerance: str) -> bool:
     if a == b or tolerance == "any":
         return True
+    floats = _is_float(a) + _is_float(b)
+    if floats == 0 or (floats == 1 and not tolerance):  # an integer that became a float has moved
+        return False
     x, y = float(a), float(b)
-    if drawing and not tolerance:
-        return abs(x - y) <= _SVG_STEP
-    if not (_is_float(a) or _is_float(b)):
-        return x == y
     if tolerance.endswith("%"):
         return abs(x - y) <= float(tolerance[:-1]) / 100 * abs(x)
     if tolerance:
@@ -71,7 +96,7 @@ def _is_float(text: str) -> bool:
 
 
 def _step(text: str) -> float:
-    """Return the worth of the last printed place, or 0 where fewer than three decimals are printed."""
+    """Return the worth of the last of three or more printed places, else 0."""
     mantissa, _, exponent = text.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     return 10.0 ** (int(exponent or 0) - decimals) if decimals >= 3 else 0.0
@@ -79,16 +104,17 @@ def _step(text: str) -> float:
 
 def diff(recorded: str, live: str, recorded_name: str, live_name: str) -> str:
     """Return a unified diff from the recording to this run."""
-    lines = difflib.unified_diff(
-        _short(recorded), _short(live), f"{recorded_name} (recorded)", f"{live_name} (this run)", lineterm=""
-    )
+    names = f"{recorded_name} (recorded)", f"{live_name} (this run)"
+    lines = difflib.unified_diff(_short(recorded), _short(live), *names, lineterm="")
     return "\n".join(lines)
 
 
 def _short(text: str) -> list[str]:
     """Split into lines; break the long ones of a drawing, which no terminal shows."""
-    lines = text.rstrip().splitlines()
-    return [line if len(line) <= 400 else f"{line[:400]} … ({len(line)} characters)" for line in lines]
+    return [
+        line if len(line) <= 400 else f"{line[:400]} … ({len(line)} characters)"
+        for line in text.rstrip().splitlines()
+    ]
 
 
 def side_by_side(recorded: str, live: str, width: int = 48) -> str:

@@ -1,0 +1,149 @@
+"""A small book in a folder of its own, and the command run on it as an author runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parents[2] / "src"
+
+SETTINGS = """
+[tool.bookproof]
+preload = ["json"]
+limit = 60
+start = "parts:start"
+describe = "parts:describe"
+
+[tool.bookproof.needs]
+gpu = "parts:has_gpu"
+"""
+
+PARTS = '''
+"""What a book tells the engine about its machines."""
+
+import os
+
+
+def start():
+    pass
+
+
+def describe():
+    return {"device": os.environ.get("DEVICE", "plain machine"), "threads": "1"}
+
+
+def has_gpu():
+    return bool(os.environ.get("HAS_GPU"))
+'''
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the user saw of one command."""
+
+    rc: int
+    out: str
+    err: str
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """The counts of the last line, by their words."""
+        line = next(t for t in reversed(self.out.splitlines()) if re.match(r"\d+ chapters? ·", t))
+        parts = [part.partition(" ") for part in line.split(" · ")[:-1]]
+        return {words: int(number) for number, _, words in parts}
+
+    @property
+    def said(self) -> list[str]:
+        """The lines but for the summary and the advice after it."""
+        return [t for t in self.out.splitlines() if not re.match(r"\d+ chapters? ·|If the new", t)]
+
+
+class Book:
+    """A book on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir()
+        self.write("pyproject.toml", SETTINGS)
+        self.write("parts.py", PARTS)
+        (root / "docs").mkdir()
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the book, as it stands but for the margin."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"), "utf-8")
+        return path
+
+    def page(self, *blocks: str, name: str = "a", options: str = 'source="above"') -> Path:
+        """Write a chapter of these blocks, the first one's fence in line 3."""
+        codes = [textwrap.dedent(block).strip() for block in blocks]
+        fences = [f'```python exec="1" {options}\n{code}\n```\n' for code in codes]
+        return self.write(f"docs/{name}.md", "# A title\n\n" + "\n".join(fences))
+
+    def read(self, name: str) -> str:
+        """Return the text of a file of the book."""
+        return (self.root / name).read_text("utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace `old`, which must be there, by `new`."""
+        text = self.read(name)
+        assert old in text, f"{old!r} is not in {name}:\n{text}"
+        (self.root / name).write_text(text.replace(old, new), "utf-8")
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the environment of a command."""
+        return {**os.environ, "PYTHONPATH": str(ENGINE), "OMP_NUM_THREADS": "1", **more}
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return a command line."""
+        return [sys.executable, "-m", "bookproof", *arguments]
+
+    def run(self, *arguments: str, **env: str) -> Ran:
+        """Run the command in the book's root."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.root,
+            env=self.environment(**env),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        assert "Traceback (most recent call last)" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def check(self, *chapters: str, **env: str) -> Ran:
+        """Run `check`."""
+        return self.run("check", *chapters, **env)
+
+    def record(self, *chapters: str, **env: str) -> Ran:
+        """Run `record`."""
+        return self.run("record", *chapters, **env)
+
+    def recording(self, name: str = "a") -> str:
+        """Return a chapter's recording."""
+        return self.read(f"tests/outputs/{name}.txt")
+
+    def outputs(self, name: str = "a") -> list[str]:
+        """Return the recorded outputs of a chapter."""
+        entries = re.split(r"^=== .*\n--- .*\n", self.recording(name), flags=re.MULTILINE)
+        return [entry.strip("\n") for entry in entries[1:]]
+
+    def files(self) -> set[str]:
+        """Name all files but for the cache and compiled modules."""
+        found = (p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
+        return {f for f in found if not f.startswith(".bookproof/") and "__pycache__" not in f}
+
+    def results(self) -> dict[str, int]:
+        """For each chapter with cached results, say when they were written."""
+        files = (self.root / ".bookproof" / "results" / "docs").rglob("*.json")
+        return {p.name.removesuffix(".md.json"): p.stat().st_mtime_ns for p in files}
+
+    def ran_since(self, before: dict[str, int]) -> set[str]:
+        """Name the chapters whose results were written after `before`."""
+        return {name for name, at in self.results().items() if before.get(name) != at}
