@@ -1,0 +1,1 @@
+"""Exercises of `docs/start/first-ten-minutes.md`."""
