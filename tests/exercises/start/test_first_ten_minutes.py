@@ -11,14 +11,14 @@ import torch
 from bookparts.practice import judge
 
 
-def _without_zero_grad(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> float:
+def _without_zero_grad(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> Any:
     loss = loss_fn(model(x), y)
     loss.backward()
     optimizer.step()
     return loss.item()
 
 
-def _zero_grad_too_late(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> float:
+def _zero_grad_too_late(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> Any:
     loss = loss_fn(model(x), y)
     loss.backward()
     optimizer.zero_grad()
@@ -26,7 +26,7 @@ def _zero_grad_too_late(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any
     return loss.item()
 
 
-def _two_steps(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> float:
+def _two_steps(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> Any:
     loss = loss_fn(model(x), y)
     optimizer.zero_grad()
     loss.backward()
