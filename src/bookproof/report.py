@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from typing import TextIO
 
@@ -21,16 +22,17 @@ class Report:
         self.began = time.monotonic()
         self.live = stream.isatty()
         self.told: dict[str, float] = {}
-        self.running: dict[str, str] = {}
+        self.running: dict[str, tuple[float, str]] = {}
 
     def progress(self, chapter: str, block: int, line: int, seconds: float) -> None:
         """Say which block runs, and how long."""
         text = f"{chapter}:{line} block {block} {seconds:.0f} s"
         if self.live:
-            self.running[chapter] = text
-            shown = " · ".join(list(self.running.values())[-2:])
-            self.stream.write(f"\r\033[K{shown[:110]}")
-            self.running.pop(chapter, None) if seconds > 1e9 else None
+            now = time.monotonic()
+            self.running[chapter] = (now, text)
+            shown = " · ".join(said for at, said in self.running.values() if now - at < 1)
+            width = shutil.get_terminal_size().columns - 1
+            self.stream.write(f"\r\033[K{shown[:width]}")
         elif seconds - self.told.get(text.rpartition(" block")[0], 0.0) > _PATIENCE:
             self.told[text.rpartition(" block")[0]] = seconds
             self.stream.write(f"{text}, still running\n")
@@ -69,7 +71,7 @@ class Report:
             self._say(f"recorded {name}")
         if not changed:
             self._say("nothing to record: every output is as it was")
-        self._sum(judged)
+        self._sum(judged, accepted=("new", "drift", "orphan"))
         return int(bad)
 
     def _chapter(self, judged: Judged) -> None:
@@ -107,10 +109,12 @@ class Report:
                     self._say(f"{place}: moved with {', '.join(news)} ({kind}); old │ new")
                     self._say(compare.side_by_side(verdict.recorded, verdict.live))
 
-    def _sum(self, judged: list[Judged]) -> None:
+    def _sum(self, judged: list[Judged], accepted: tuple[str, ...] = ()) -> None:
         verdicts = [v for j in judged for v in j.verdicts]
         with_blocks = [j for j in judged if j.chapter.blocks]
-        kinds = [v.kind for v in verdicts]
+        kinds = [v.kind for v in verdicts + [v for j in judged for v in j.orphans]]
+        wrong = [k for k in kinds if k in BAD and k not in accepted]
+        others = sum(k != "drift" for k in wrong) + sum(len(j.problems) for j in judged)
         parts = [
             f"{len(with_blocks)} chapters",
             f"{len(verdicts)} blocks",
@@ -118,8 +122,8 @@ class Report:
             f"{sum(j.cached for j in with_blocks)} cached",
             f"{kinds.count('replayed')} replayed",
             f"{kinds.count('absent')} not recorded yet for want of a machine",
-            f"{kinds.count('drift')} drifted",
-            f"{sum(k in BAD and k != 'drift' for k in kinds) + sum(len(j.problems) + len(j.orphans) for j in judged)} other problems",
+            f"{wrong.count('drift')} drifted",
+            f"{others} other problems",
             f"{time.monotonic() - self.began:.1f} s",
         ]
         self._say(" · ".join(parts))
