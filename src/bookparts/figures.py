@@ -130,7 +130,7 @@ def _without_extras(body: str) -> str:
 
 
 def _small(body: str) -> str:
-    """Write every tag on one short line, with the page's colors and fonts, and drop bare groups."""
+    """Write every tag on one short line, with the page's colors and fonts; drop what shows nothing."""
     kept: list[bool] = []
 
     def short(match: re.Match[str]) -> str:
@@ -138,7 +138,8 @@ def _small(body: str) -> str:
         if tag.startswith("<g"):
             kept.append(tag != "<g>")
             return tag if kept[-1] else ""
-        return "" if tag == "</g>" and not kept.pop() else tag
+        unseen = re.fullmatch(r'<path d="[^"]*"( clip-path="[^"]*")? style="fill: none"/>', tag)
+        return "" if unseen or (tag == "</g>" and not kept.pop()) else tag
 
     return re.sub(r">\s*\n\s*", ">\n", re.sub(r"<[^>]+>", short, body)).lstrip()
 

@@ -102,6 +102,7 @@ def test_a_figure_is_small_and_brings_no_font_style_or_date() -> None:
     text = waves()
     assert len(text) < 20_000
     assert not re.search(r"-?\d+\.\d{3,}", text)
+    assert 'style="fill: none"/>' not in text
     for unwanted in ("font-family", "<style", "<metadata", "<!--", "DOCTYPE", " href="):
         assert unwanted not in text
 
