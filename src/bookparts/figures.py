@@ -130,7 +130,7 @@ def _without_extras(body: str) -> str:
 
 
 def _small(body: str) -> str:
-    """Write every tag on one short line, with the page's colors and fonts; drop what shows nothing."""
+    """Write every tag on one short line, with the page's colors; drop what shows nothing."""
     kept: list[bool] = []
 
     def short(match: re.Match[str]) -> str:
