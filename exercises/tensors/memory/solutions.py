@@ -1,0 +1,50 @@
+"""Worked solutions of the exercises of *Memory*."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+
+# --8<-- [start:strides]
+def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of a contiguous tensor of this shape, without making a tensor."""
+    result: list[int] = []
+    step = 1
+    for length in reversed(shape):
+        result.insert(0, step)
+        step *= length
+    return tuple(result)
+
+
+# --8<-- [end:strides]
+
+
+# --8<-- [start:halved]
+def halved(x: torch.Tensor) -> torch.Tensor:
+    """Return a tensor like `x` in which negative elements are 0 and all others are halved."""
+    result = x / 2  # a new tensor, so that writing into it harms nobody
+    result[result < 0] = 0
+    return result
+
+
+# --8<-- [end:halved]
+
+
+# --8<-- [start:model-input]
+def model_input(array: np.ndarray) -> torch.Tensor:
+    """Return the numbers of a NumPy array as a contiguous float32 tensor with its own memory."""
+    return torch.from_numpy(np.array(array, dtype=np.float32, order="C"))
+
+
+# --8<-- [end:model-input]
+
+
+# --8<-- [start:windows]
+def windows(x: torch.Tensor, width: int) -> torch.Tensor:
+    """Return all runs of `width` neighbors of `x` as rows that share its memory."""
+    step = x.stride(0)
+    return x.as_strided((len(x) - width + 1, width), (step, step), x.storage_offset())
+
+
+# --8<-- [end:windows]
