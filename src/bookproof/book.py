@@ -55,6 +55,11 @@ class Book:
                 self._judged[chapter.path] = judged
             return judged
 
+    def all(self) -> list[Judged]:
+        """Return all chapters as they were last judged."""
+        with self._lock:
+            return list(self._judged.values())
+
     def _read(self) -> None:
         self._pages = {_body(c.text): c for c in chapters(self.settings)}
 

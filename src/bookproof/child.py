@@ -32,6 +32,7 @@ def run(folder: Path) -> None:
     _show_source(job)
     if job.start:
         _call(job.start)
+    (folder / "started").touch()  # the first block's time begins
     for block in job.blocks:
         module = sessions.setdefault(block.session, _main_module(job))
         sys.modules["__main__"] = module

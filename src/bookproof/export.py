@@ -21,7 +21,8 @@ def script(chapter: Chapter) -> str:
     title = next(iter(headings.values()), chapter.path)
     parts = [
         f'"""{title}: the code of {chapter.path}, as the book ran it.\n\n'
-        'Run it from the root of a clone: PYTHONPATH=.:src python this_file.py\n"""'
+        "It imports the book's own modules: run it in a clone, PYTHONPATH=.:src python this_file.py.\n"
+        'The notebook of the same chapter brings along what it needs.\n"""'
     ]
     said = 0
     for block in chapter.blocks:
@@ -29,7 +30,7 @@ def script(chapter: Chapter) -> str:
         if above:
             said = above[-1]
             parts.append(f"# {'-' * 3} {headings[said]}")
-        parts.append(_runnable(block))
+        parts.append(runnable(block))
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,20 +42,21 @@ def _prose(chapter: Chapter) -> list[str]:
     return lines
 
 
-def _runnable(block: Block) -> str:
+def runnable(block: Block) -> str:
+    """Return a block's code so that what follows it runs, too: expected errors are caught."""
     if block.needs:
         commented = "\n".join(f"# {line}".rstrip() for line in block.code.split("\n"))
         return f"# needs {', '.join(block.needs)}:\n{commented}"
     if not block.raises:
         return block.code
     name = "Exception" if "." in block.raises else block.raises
-    body = _indent(block.code)
+    body = indent(block.code)
     if body is None:
         return f"# raises {block.raises}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
     return f"try:\n{body}\nexcept {name} as error:\n    print(f\"{{type(error).__name__}}: {{error}}\")"
 
 
-def _indent(code: str) -> str | None:
+def indent(code: str) -> str | None:
     """Indent code, but for the insides of strings over several lines; None where it is not Python."""
     inside: set[int] = set()
     try:

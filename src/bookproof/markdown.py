@@ -124,7 +124,12 @@ class _End(Postprocessor):
         )
         text = f"{before}{after}\n{top}\n{rest}" if after else f"{top}{text}"
         stem = PurePosixPath(chapter.path).stem
-        links = {"This page's code as a script": f"{stem}.py"} if chapter.blocks else {}
+        links = {}
+        if chapter.blocks:
+            links = {
+                "This page as a notebook, with its outputs": f"{stem}.ipynb",
+                "Its code as a script": f"{stem}.py",
+            }
         return f"{text}\n{render.footer(judged, links)}"
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bookproof import export
+from bookproof import export, notebook
 from bookproof.book import open_book
-from bookproof.chapter import chapters
 from bookproof.job import write_text
 
 
@@ -20,15 +19,20 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_post_build(config: Any) -> None:
-    """Write each chapter's script beside its page."""
-    settings = open_book().settings
-    for chapter in chapters(settings):
-        if chapter.blocks:
-            page = Path(chapter.path).relative_to(settings.docs).with_suffix("")
-            folder = page.parent
-            if config["use_directory_urls"] and page.name != "index":
-                folder = page
-            write_text(Path(config["site_dir"], folder, f"{page.name}.py"), export.script(chapter))
+    """Write each chapter's script and notebook beside its page."""
+    book = open_book()
+    settings = book.settings
+    for judged in book.all():
+        chapter = judged.chapter
+        if not chapter.blocks:
+            continue
+        page = Path(chapter.path).relative_to(settings.docs).with_suffix("")
+        directory = config["use_directory_urls"] and page.name != "index"
+        beside = Path(config["site_dir"], page if directory else page.parent, page.name)
+        url = (config["site_url"] or "") and f"{config['site_url'].rstrip('/')}/{page.as_posix()}"
+        url += "/" if config["use_directory_urls"] else ".html"
+        write_text(beside.with_suffix(".py"), export.script(chapter))
+        write_text(beside.with_suffix(".ipynb"), notebook.notebook(settings, judged, url))
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:

@@ -101,7 +101,7 @@ class Runner:
         Job(
             chapter=chapter.path,
             root=str(settings.root),
-            lines=len(chapter.text.splitlines()),
+            lines=chapter.text.count("\n") + 1,
             path=settings.path,
             start=settings.start,
             describe=settings.describe,
@@ -131,6 +131,8 @@ class Runner:
             job.at, job.since = job.at + 1, now
         if job.at >= len(job.blocks):
             return
+        if not (job.folder / "started").exists():  # it waits for the imports that all share
+            job.since = now
         block = job.blocks[job.at]
         progress(job.chapter.path, block.index, block.line, now - job.since)
         limit = float(block.options.get("limit", self.settings.limit))
