@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .settings import Settings
+from .settings import BookError, Settings
 from .snippets import SnippetError, expand
 
 _FENCE = re.compile(r"^(?P<prefix>[ >]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_HIDDEN = re.compile(r"^[^`~]+?(?P<fence>`{3,}|~{3,})[^`~]*\bexec\b[^`~]*$")  # no line of its own
 _OPTION = re.compile(r"""[ ]+([a-zA-Z][a-zA-Z0-9_]*)=(?:"([^"]*)"|'([^']*)')(?=[ ]|$)""")
 _INFO = re.compile(r"^[ ]*\.?(?P<lang>[\w#.+-]*)(?P<options>.*?)[ ]*$")
 _SHOWN = {"title", "linenums", "hl_lines", "title_mode"}
@@ -119,7 +120,13 @@ def _digest(*parts: str) -> str:
 
 
 def chapters(settings: Settings) -> list[Chapter]:
-    """Parse every Markdown page of the book, in the order of their paths."""
+    """Parse every Markdown page of the book, in the order of their paths.
+
+    Raises:
+        BookError: The folder of the pages is not there.
+    """
+    if not settings.docs_dir.is_dir():
+        raise BookError(f"no folder {settings.docs!r} in {settings.root}: see [tool.bookproof] docs")
     return [parse(settings, path) for path in sorted(settings.docs_dir.rglob("*.md"))]
 
 
@@ -127,7 +134,7 @@ def parse(settings: Settings, path: Path) -> Chapter:
     """Parse one page; what is wrong with it is in the result's `problems`."""
     name = settings.relative(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         return Chapter(name, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),))
     scan = _Scan(settings, name, text)
@@ -141,7 +148,7 @@ class _Scan:
     def __init__(self, settings: Settings, path: str, text: str) -> None:
         self.settings = settings
         self.path = path
-        self.lines = text.expandtabs(4).splitlines()
+        self.lines = text.expandtabs(4).split("\n")  # as Python-Markdown splits it
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
 
@@ -151,7 +158,13 @@ class _Scan:
             line = self.lines[number]
             number += 1
             match = _FENCE.match(line)
-            if not match or (match["fence"][0] == "`" and "`" in match["info"]):
+            if not match or (match["fence"][0] == "`" and "`" in _OPTION.sub("", match["info"])):
+                hidden = _HIDDEN.match(line)
+                if hidden:
+                    self._problem(number, "the fence of an executed block stands on its own line")
+                    closing = (n for n, t in enumerate(self.lines) if t.strip() == hidden["fence"])
+                    number = next((n + 1 for n in closing if n >= number), number)
+                    continue
                 self._include_in_prose(line, number)
                 in_comment = _comment_after(line, in_comment)
                 continue
@@ -160,8 +173,10 @@ class _Scan:
             if end is None:
                 self._problem(number, "this fence is never closed")
                 return
-            if executed is not None:
-                self._block(match, number, end, executed, in_comment, indented)
+            if not indented and ">" not in match["prefix"]:
+                self._problem(number, "a line of this block is indented less than its fence")
+            elif executed is not None:
+                self._block(match, number, end, executed, in_comment)
             number = end + 1
 
     def _problem(self, line: int, message: str) -> None:
@@ -187,16 +202,17 @@ class _Scan:
         assert parts is not None
         lang, rest = parts["lang"], parts["options"]
         wants_exec = re.search(r"\bexec\b", info) is not None
+        if wants_exec and lang not in ("", "python", "py"):
+            name = "a fence with no language" if lang == "exec" else repr(lang)
+            self._problem(number, f"only python blocks can be executed, not {name}")
+            return None
         found = {m[1]: m[2] if m[2] is not None else m[3] for m in _OPTION.finditer(rest)}
         if _OPTION.sub("", rest).strip():
-            if wants_exec or "{" not in rest:
+            if wants_exec or not re.fullmatch(r"\s*\{.*\}\s*", rest):
                 left = _OPTION.sub("", rest).strip()
                 self._problem(number, f'cannot read {left!r} in this fence; options are written name="value"')
             return None
         executed = found.get("exec", "0").lower() not in _FALSE
-        if wants_exec and lang not in ("python", "py"):
-            self._problem(number, f"only python blocks can be executed, not {lang or 'a fence with no language'!r}")
-            return None
         allowed = _EXECUTED | _OURS if executed else _SHOWN | {"exec"}
         for key in found:
             if key not in allowed:
@@ -234,15 +250,12 @@ class _Scan:
         end: int,
         options: dict[str, str],
         in_comment: bool,
-        indented: bool,
     ) -> None:
         prefix = match["prefix"]
         if in_comment:
             self._problem(number, "this block stands in an HTML comment: it would run and never be shown")
         elif ">" in prefix:
             self._problem(number, "this block stands in a quotation; move it out")
-        elif not indented:
-            self._problem(number, "a line of this block is indented less than its fence")
         else:
             raw = [line[len(prefix) :].rstrip() for line in self.lines[number:end]]
             try:
@@ -254,14 +267,12 @@ class _Scan:
             self.blocks.append(Block(index, number, "\n".join(code), tuple(origins), options))
 
     def _include_in_prose(self, line: str, number: int) -> None:
-        if "--8<--" not in line or line.lstrip().startswith(";"):
-            return
         try:
             lines, _ = expand(self.settings.root, self.path, number, [line.strip()])
         except SnippetError as error:
             self._problem(number, str(error))
             return
-        if any(_FENCE.match(text) and re.search(r"\bexec\b", text) for text in lines):
+        if lines != [line.strip()] and any(_FENCE.match(text) and re.search(r"\bexec\b", text) for text in lines):
             self._problem(number, "the included text has executed blocks; write them in the chapter itself")
 
 

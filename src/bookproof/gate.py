@@ -197,7 +197,10 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
 
     Only what drifted, is new or has no block any more is rewritten. Blocks that failed or that this
     machine cannot run keep their recording. With `need`, only blocks that need it are accepted.
+    A chapter with problems keeps all: a block that cannot be read must not lose its output.
     """
+    if judged.problems:
+        return False
     chapter, result = judged.chapter, judged.result
     entries = recording.read(settings, chapter.path)
     pairs, _ = recording.match(chapter, entries)

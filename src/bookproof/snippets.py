@@ -64,12 +64,14 @@ def _read(root: Path, number: int, path: str, section: str | None) -> list[tuple
     for at, line in numbered:
         mark = _MARK.search(line)
         if mark and mark["name"] == section:
-            if mark["kind"].lower() == "end" and inside:
+            if mark["kind"].lower() == "end":
                 break
             inside = found = True
         elif inside and not mark:
             chosen.append((at, line))
     if not found:
         raise SnippetError(number, f"{path!r} has no section {section!r}")
+    if not chosen:
+        return []
     dedented = textwrap.dedent("\n".join(line for _, line in chosen)).split("\n")
     return [(at, line) for (at, _), line in zip(chosen, dedented, strict=True)]
