@@ -54,6 +54,7 @@ GROUPS = {  # command: groups of pyproject.toml
 def main() -> int:
     """Prepare the environment for the command and run it there; return its exit status."""
     command, *extra = sys.argv[1:] or ["help"]
+    extra = extra[1:] if extra[:1] == ["--"] else extra
     if command in ("help", "-h", "--help"):
         print(__doc__)
         return 0
