@@ -106,13 +106,24 @@ def _code(block: Block, output: str) -> nbformat.NotebookNode:
     elif not plain and output.strip():
         code, outputs = _shown(code, "as_markdown"), [_display("text/markdown", output)]
     elif output.strip():
-        outputs = [new_output("stream", name="stdout", text=output)]
+        text = _message(output) if block.raises else output
+        outputs = [new_output("stream", name="stdout", text=text)]
     metadata = {} if block.options.get("source") else {"jupyter": {"source_hidden": True}}
     return new_code_cell(code, outputs=outputs if output.strip() else [], metadata=metadata)
 
 
+def _message(output: str) -> str:
+    """Return what was printed and the exception's message: what the wrapped cell prints."""
+    before, _, traceback = output.rpartition("Traceback (most recent call last):\n")
+    lines = traceback.split("\n")
+    first = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    return before + "\n".join(lines[first:])
+
+
 def _display(kind: str, output: str) -> nbformat.NotebookNode:
-    return new_output("display_data", data={kind: output, "text/plain": f"<{kind}>"})
+    name = {"text/html": "HTML", "text/markdown": "Markdown"}[kind]
+    plain = f"<IPython.core.display.{name} object>"
+    return new_output("display_data", data={kind: output, "text/plain": plain})
 
 
 def _shown(code: str, how: str) -> str:
