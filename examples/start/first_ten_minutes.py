@@ -28,7 +28,7 @@ class XorMLP(nn.Module):
         self.output = nn.Linear(4, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Turn rows of two float32 numbers, shape (n, 2), into probabilities, shape (n, 1)."""
+        """Turn float32 rows (n, 2) into probabilities (n, 1)."""
         bent = torch.relu(self.hidden(x))
         return torch.sigmoid(self.output(bent))
 
@@ -37,10 +37,10 @@ class XorMLP(nn.Module):
 
 
 # --8<-- [start:train]
-def train(model: nn.Module, epochs: int = 2000, lr: float = 0.5) -> list[float]:
-    """Train on the four rows of XOR, print a log, and return the loss of every epoch."""
+def train(model: nn.Module, epochs: int = 2000) -> list[float]:
+    """Train on XOR, print a log, and return all losses."""
     loss_fn = nn.BCELoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     losses = []
     for epoch in range(1, epochs + 1):
         probability = model(X)  # 1. forward
@@ -57,8 +57,12 @@ def train(model: nn.Module, epochs: int = 2000, lr: float = 0.5) -> list[float]:
 # --8<-- [end:train]
 
 
-def train_many(seeds: int, epochs: int = 2000, lr: float = 0.5) -> torch.Tensor:
-    """Train one network for each seed from 0 on, all at once; return first and last losses.
+def train_many(seeds: int, epochs: int = 2000) -> torch.Tensor:
+    """Do what `train` does to one network for each seed from 0 on, all at once.
+
+    Args:
+        seeds: how many networks.
+        epochs: how many rounds of the five steps, at least one.
 
     Returns:
         float32 losses of shape (2, seeds): those of the first epoch, then those of the last.
@@ -79,7 +83,7 @@ def train_many(seeds: int, epochs: int = 2000, lr: float = 0.5) -> torch.Tensor:
         gradients = torch.autograd.grad(loss.sum(), (w1, b1, w2, b2))
         with torch.no_grad():
             for parameter, gradient in zip((w1, b1, w2, b2), gradients, strict=True):
-                parameter -= lr * gradient
+                parameter -= 0.5 * gradient
     return torch.stack([first, loss.detach()])
 
 

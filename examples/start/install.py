@@ -19,12 +19,13 @@ import torch
 def best_device() -> torch.device:
     """Return the accelerator that torch can use here, or the CPU.
 
-    >>> str(torch.ones(2, device=best_device()).sum().item())
-    '2.0'
+    >>> torch.ones(2, device=best_device()).sum().item()
+    2.0
     """
+    name = "cpu"
     if torch.accelerator.is_available():
-        return torch.accelerator.current_accelerator() or torch.device("cpu")
-    return torch.device("cpu")
+        name = str(torch.accelerator.current_accelerator())
+    return torch.device(name)
 
 
 # --8<-- [end:device]
@@ -32,15 +33,16 @@ def best_device() -> torch.device:
 
 # --8<-- [start:machine]
 def machine() -> dict[str, str]:
-    """Return what the results of a torch program can depend on, as texts to print.
+    """Return what the results of torch can depend on, as texts.
 
-    >>> list(machine())
-    ['system', 'python', 'interpreter', 'torch', 'threads', 'device']
+    >>> machine()["torch"] == torch.__version__
+    True
     """
+    interpreter = Path(sys.executable).parts[-3:]
     return {
         "system": f"{platform.system()} on {platform.machine()}",
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "interpreter": Path(*Path(sys.executable).parts[-3:]).as_posix(),
+        "python": platform.python_version(),
+        "interpreter": "/".join(interpreter),
         "torch": torch.__version__,
         "threads": str(torch.get_num_threads()),
         "device": str(best_device()),

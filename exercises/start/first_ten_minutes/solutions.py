@@ -9,9 +9,12 @@ from torch import nn
 
 
 # --8<-- [start:describe]
-def describe(tensor: torch.Tensor) -> tuple[tuple[int, ...], torch.dtype, float]:
-    """Return a tensor's shape (as a tuple), its dtype, and its mean as a Python float."""
-    return tuple(tensor.shape), tensor.dtype, tensor.float().mean().item()
+def describe(
+    tensor: torch.Tensor,
+) -> tuple[tuple[int, ...], torch.dtype, float]:
+    """Return a tensor's shape, its dtype, and its mean."""
+    mean = tensor.float().mean().item()
+    return tuple(tensor.shape), tensor.dtype, mean
 
 
 # --8<-- [end:describe]
@@ -19,7 +22,7 @@ def describe(tensor: torch.Tensor) -> tuple[tuple[int, ...], torch.dtype, float]
 
 # --8<-- [start:slope]
 def slope(x: float) -> float:
-    """Return the slope of x³ − 2x at `x`, computed by autograd."""
+    """Return the slope of x³ − 2x at `x`, by autograd."""
     leaf = torch.tensor(x, requires_grad=True)
     (leaf**3 - 2 * leaf).backward()
     assert leaf.grad is not None
@@ -31,7 +34,7 @@ def slope(x: float) -> float:
 
 # --8<-- [start:count]
 def count(inputs: int, hidden: int, outputs: int) -> int:
-    """Count the parameters of `inputs` → `hidden` → `outputs` by arithmetic."""
+    """Count the parameters of two linear layers."""
     first = inputs * hidden + hidden
     second = hidden * outputs + outputs
     return first + second
@@ -48,7 +51,7 @@ def one_round(
     loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
     optimizer: torch.optim.Optimizer,
 ) -> float:
-    """Do the five steps once and return the loss as a Python float."""
+    """Do the five steps once and return the loss."""
     output = model(x)  # 1. forward
     loss = loss_fn(output, y)  # 2. loss
     optimizer.zero_grad()  # 3. zero_grad

@@ -10,7 +10,7 @@ import torch
 
 # --8<-- [start:report]
 def report() -> dict[str, str]:
-    """Return three texts about the Python and the torch that run this."""
+    """Return three texts about this Python and its torch."""
     return {
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -35,11 +35,11 @@ def wheel_kind(version: str) -> str:
 
 # --8<-- [start:on_best_device]
 def on_best_device(values: list[float]) -> torch.Tensor:
-    """Return the values as a float32 tensor on the accelerator if there is one, else on the CPU."""
-    device = torch.device("cpu")
+    """Return the values on the best device there is."""
+    device = "cpu"
     if torch.accelerator.is_available():
-        device = torch.accelerator.current_accelerator() or device
-    return torch.tensor(values, dtype=torch.float32, device=device)
+        device = str(torch.accelerator.current_accelerator())
+    return torch.tensor(values, device=device)
 
 
 # --8<-- [end:on_best_device]
@@ -47,12 +47,14 @@ def on_best_device(values: list[float]) -> torch.Tensor:
 
 # --8<-- [start:shadowed]
 def shadowed(folder: Path, names: list[str]) -> list[str]:
-    """Return those of the names that a file or folder in `folder` would hide from `import`."""
-    return [
-        name
-        for name in names
-        if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()
-    ]
+    """Return the names that something in `folder` would hide."""
+    hidden = []
+    for name in names:
+        file = folder / f"{name}.py"
+        package = folder / name / "__init__.py"
+        if file.is_file() or package.is_file():
+            hidden.append(name)
+    return hidden
 
 
 # --8<-- [end:shadowed]
