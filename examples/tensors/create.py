@@ -23,7 +23,7 @@ PEOPLE = [
 
 
 def people() -> Tensor:
-    """Return the four people of this part: shape (4, 3), float32, one row a person.
+    """Return the four people of this part, one a row: (4, 3), float32.
 
     >>> people().shape
     torch.Size([4, 3])
@@ -45,7 +45,7 @@ def name(dtype: torch.dtype) -> str:
 
 # --8<-- [start:card]
 def card(tensor: Tensor) -> str:
-    """Describe a tensor in a line: shape, dtype, device, and the bytes of its numbers.
+    """Describe a tensor in a line: shape, dtype, device, size.
 
     >>> card(people())
     '(4, 3) · float32 · cpu · 48 bytes'
@@ -59,7 +59,7 @@ def card(tensor: Tensor) -> str:
 
 # --8<-- [start:megabytes]
 def megabytes(shape: Sequence[int], dtype: torch.dtype) -> float:
-    """Return the megabytes (10⁶ bytes) that a tensor's numbers take, without making them.
+    """Return the megabytes (10⁶ bytes) a tensor takes, without making it.
 
     >>> megabytes((1000, 1000), torch.float32)
     4.0
@@ -118,13 +118,13 @@ def float_table() -> str:
         digits = math.floor(fraction * math.log10(2))
         lines.append(
             f"| `{name(dtype)}` | {info.bits} | {info.bits - 1 - fraction} + {fraction} "
-            f"| {_large(info.max)} | {info.eps:.4g} | {digits} | {counts_to(dtype):,} |"
+            f"| {_large(info.max)} | {info.eps:.4g} | {digits} | {_large(counts_to(dtype))} |"
         )
     return "\n".join(lines)
 
 
 def _large(value: float) -> str:
-    return f"{value:,.0f}" if value < 1e6 else f"{value:.3e}"
+    return f"{value:,.0f}" if value < 1e9 else f"{value:.3e}"
 
 
 def integer_table() -> str:
@@ -142,7 +142,7 @@ def integer_table() -> str:
 
 # --8<-- [start:pick_device]
 def pick_device() -> torch.device:
-    """Return this machine's accelerator (a GPU, for instance), or the CPU where there is none.
+    """Return this machine's accelerator, or the CPU where there is none.
 
     >>> torch.zeros(2, device=pick_device()).sum().item()
     0.0

@@ -160,7 +160,7 @@ def draw_gaps() -> Figure:
         ax.text(values[-1] * 2, gap(values[-1], dtype) * below, name(dtype), va="center", color=INK)
     ax.axhline(1, color=MUTED, linewidth=1)
     remark = "whole numbers are\nmissing above this line"
-    ax.text(3e11, 3, remark, va="bottom", color=MUTED, fontsize=9)
+    ax.text(8e22, 0.2, remark, ha="right", va="top", color=MUTED, fontsize=9)
     ax.set(
         xscale="log", yscale="log", xlim=(1, 1e23), xlabel="number", ylabel="gap to the next one"
     )
@@ -172,7 +172,7 @@ def draw_broadcast(row: Tensor, column: Tensor) -> Figure:
     """Draw `row - column`, shapes (n,) and (n, 1), as the grid of (n, n) that it makes."""
     n = len(row)
     across, down = row.expand(n, n), column.expand(n, n)
-    fig, ax = canvas(3 * n + 3.6, n + 2.6)
+    fig, ax = canvas(3 * n + 3.6, n + 2)
     later_rows = [cell for cell in _positions(across) if cell[0] > 0]
     later_columns = [cell for cell in _positions(across) if cell[1] > 0]
     first_row = [cell for cell in _positions(across) if cell[0] == 0]
@@ -195,7 +195,7 @@ def draw_broadcast(row: Tensor, column: Tensor) -> Figure:
 def draw_reduce(x: Tensor) -> Figure:
     """Draw a matrix with its column sums below (`dim=0`) and its row sums beside (`dim=1`)."""
     rows, columns = x.shape
-    fig, ax = canvas(columns + 9, rows + 3.2, inches=5.2)
+    fig, ax = canvas(columns + 9, rows + 2.5, inches=5.2)
     grid(ax, x, 2.5, 0.3)
     below, beside = x.sum(0, keepdim=True), x.sum(1, keepdim=True)
     grid(ax, below, 2.5, rows + 1.3, marked=_positions(below), color=COLORS[1])
@@ -213,7 +213,7 @@ def draw_reduce(x: Tensor) -> Figure:
 def draw_matmul(a: Tensor, b: Tensor) -> Figure:
     """Draw `a @ b` once for every cell of the result, with the row and column that make it."""
     n, m, k = a.shape[0], b.shape[1], a.shape[1]
-    wide, high = k + m + 2.2, k + n + 2.4
+    wide, high = k + m + 2.2, k + n + 2
     fig, ax = canvas(m * wide, n * high)
     for i in range(n):
         for j in range(m):

@@ -26,7 +26,8 @@ def broadcast(a: Sequence[int], b: Sequence[int]) -> tuple[int, ...]:
         ValueError: if two lengths differ and neither is 1.
     """
     result: list[int] = []
-    for m, n in zip_longest(reversed(a), reversed(b), fillvalue=1):  # last with last
+    # last with last; where one shape is shorter, 1 stands in
+    for m, n in zip_longest(reversed(a), reversed(b), fillvalue=1):
         if m != n and 1 not in (m, n):
             raise ValueError(f"{m} and {n} differ, and neither is 1")
         result.append(m if n == 1 else n)
@@ -65,13 +66,14 @@ def aligned(a: Sequence[int], b: Sequence[int]) -> str:
 
 # --8<-- [start:standardize]
 def standardize(x: Tensor) -> Tensor:
-    """Return `x`, shape (n, f), with each column moved to mean 0 and scaled to spread 1.
+    """Move each column of `x`, shape (n, f), to mean 0 and spread 1.
 
     >>> standardize(torch.tensor([[1.0, 10.0], [3.0, 30.0]]))
     tensor([[-0.7071, -0.7071],
             [ 0.7071,  0.7071]])
     """
-    return (x - x.mean(dim=0, keepdim=True)) / x.std(dim=0, keepdim=True)
+    mean, spread = x.mean(dim=0, keepdim=True), x.std(dim=0, keepdim=True)
+    return (x - mean) / spread
 
 
 # --8<-- [end:standardize]
@@ -79,9 +81,10 @@ def standardize(x: Tensor) -> Tensor:
 
 # --8<-- [start:cell]
 def cell(a: Tensor, b: Tensor, i: int, j: int) -> str:
-    """Spell out one cell of `a @ b`: row `i` of `a` against column `j` of `b`.
+    """Spell out cell (i, j) of `a @ b`: row `i` of `a`, column `j` of `b`.
 
-    >>> cell(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[5, 6], [7, 8]]), 1, 0)
+    >>> a, b = torch.tensor([[3, 4]]), torch.tensor([[5], [7]])
+    >>> cell(a, b, 0, 0)
     '3*5 + 4*7 = 43'
     """
     pairs = [(m.item(), n.item()) for m, n in zip(a[i], b[:, j], strict=True)]
@@ -94,11 +97,10 @@ def cell(a: Tensor, b: Tensor, i: int, j: int) -> str:
 
 # --8<-- [start:by_cells]
 def by_cells(a: Tensor, b: Tensor) -> Tensor:
-    """Multiply two matrices, (n, k) by (k, m), one cell at a time; the result is (n, m).
+    """Multiply (n, k) by (k, m), one cell at a time, to (n, m).
 
-    >>> by_cells(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[5, 6], [7, 8]]))
-    tensor([[19, 22],
-            [43, 50]])
+    >>> by_cells(torch.tensor([[3, 4]]), torch.tensor([[5], [7]]))
+    tensor([[43]])
     """
     out = torch.empty(a.shape[0], b.shape[1], dtype=a.dtype)
     for i in range(a.shape[0]):
@@ -134,7 +136,7 @@ def operation_table(a: Tensor, b: Tensor, X: Tensor, W: Tensor) -> str:
 
     >>> v, M = torch.ones(3), torch.ones(4, 3)
     >>> operation_table(v, v, M, M.T).splitlines()[4]
-    '| `torch.dot(a, b)` | multiply, then sum | (3) and (3) | () | 3 |'
+    '| `torch.dot(a, b)` | multiply, then sum | (3,) and (3,) | () | 3 |'
     """
     given = {"a": a, "b": b, "X": X, "W": W}
     lines = [
@@ -150,7 +152,7 @@ def operation_table(a: Tensor, b: Tensor, X: Tensor, W: Tensor) -> str:
 
 
 def _shape(tensor: Tensor) -> str:
-    return "(" + ", ".join(map(str, tensor.shape)) + ")"
+    return str(tuple(tensor.shape))
 
 
 def _numbers(tensor: Tensor) -> str:

@@ -66,6 +66,6 @@ def test_the_operation_table_has_seven_rows_with_the_shapes_that_came_out() -> N
     v = torch.tensor([1.0, 2.0, 3.0])
     rows = shapes.operation_table(v, v, people(), torch.ones(3, 2)).splitlines()[2:]
     assert [row.split(" | ")[3] for row in rows] == [
-        "(3)", "(3)", "()", "(4)", "(4, 2)", "(3, 4)", "(3)",
+        "(3,)", "(3,)", "()", "(4,)", "(4, 2)", "(3, 4)", "(3,)",
     ]  # fmt: skip
     assert rows[2].endswith("| 14 |")
