@@ -55,7 +55,7 @@ def _run(settings: Settings, names: list[str], recording_too: bool, need: str) -
     if recording_too:
         changed = [j.chapter.path for j in judged if gate.record(settings, j, need)]
         for name in stray:
-            (settings.root / name).unlink()
+            (settings.root / name).unlink(missing_ok=True)
             changed.append(f"{name} (removed)")
         return report.recorded(judged, changed, need)
     return report.checked(judged, stray)

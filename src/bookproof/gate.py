@@ -107,14 +107,18 @@ class Gate:
     def _compare(self, judged: Judged) -> None:
         chapter = judged.chapter
         entries = recording.read(self.settings, chapter.path)
-        pairs, orphans = recording.match(chapter, entries)
         blocks = judged.result.blocks if judged.result else []
+        pairs, orphans = recording.match(chapter, entries, _silent(blocks))
         name = self.settings.relative(recording.file_of(self.settings, chapter.path))
         for block, result in zip(chapter.blocks, blocks, strict=True):
             judged.verdicts.append(_verdict(chapter, block, result, pairs.get(block.index), name))
         for entry in orphans:
             message = f"no block owns this output (its block began {entry.label!r}); run record to drop it"
             judged.orphans.append(Verdict("orphan", entry.line, message, entry.output))
+
+
+def _silent(blocks: list[BlockResult]) -> set[int]:
+    return {n for n, b in enumerate(blocks, 1) if b.state == "ran" and not b.output.strip()}
 
 
 @memoize
@@ -124,8 +128,8 @@ def _tested(test: str, path: tuple[str, ...]) -> bool:
     sys.path[:0] = [p for p in path if p not in sys.path]
     try:
         return bool(getattr(importlib.import_module(module), function)())
-    except (ImportError, AttributeError) as error:
-        raise BookError(f"[tool.bookproof.needs] {test!r} cannot be called: {error}") from error
+    except Exception as error:  # it is the book's own
+        raise BookError(f"[tool.bookproof.needs] {test!r} failed: {error!r}") from error
     finally:
         sys.path[:] = before
 
@@ -203,7 +207,7 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
         return False
     chapter, result = judged.chapter, judged.result
     entries = recording.read(settings, chapter.path)
-    pairs, _ = recording.match(chapter, entries)
+    pairs, _ = recording.match(chapter, entries, _silent(result.blocks if result else []))
     kept: list[Entry] = []
     for block, verdict in zip(chapter.blocks, judged.verdicts, strict=True):
         old = pairs.get(block.index)
@@ -233,10 +237,10 @@ def choose(settings: Settings, names: list[str]) -> list[Chapter]:
     if not names:
         return all_chapters
     known = {c.path: c for c in all_chapters}
-    chosen = []
+    chosen: dict[str, Chapter] = {}
     for name in names:
         path = f"{settings.docs}/{name.removeprefix(settings.docs + '/').removesuffix('.md')}.md"
         if path not in known:
             raise BookError(f"no chapter {name!r} ({path}); there are:\n  " + "\n  ".join(sorted(known)))
-        chosen.append(known[path])
-    return chosen
+        chosen[path] = known[path]
+    return list(chosen.values())

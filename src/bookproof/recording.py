@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +23,15 @@ from .chapter import Block, Chapter
 from .job import write_text
 from .settings import BookError, Settings
 
-_HEAD = re.compile(r"^--- (?P<code>[0-9a-f]{10})(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$")
+_HEAD = re.compile(
+    r"^--- (?P<code>[0-9a-f]{10})(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
+)
 _FIGURE = re.compile(r"^\[figure: (?P<file>[\w.-]+)\]$")
-_KEPT_APART = re.compile(r"^(\\|===|---)")
+_DRAWN = re.compile(r"(?P<stem>.*)\.[0-9a-f]{10}(-\d+)?\.svg")
+_UNREADABLE = (
+    "cannot read this line of the recording; restore the file with git, or delete it and run record"
+)
+_KEPT_APART = re.compile(r"^(\\|===|---|\[figure: )")
 
 
 @dataclass(frozen=True)
@@ -68,30 +75,45 @@ def read(settings: Settings, chapter: str) -> list[Entry]:
     except UnicodeDecodeError as error:
         raise BookError(f"{name}:1: not UTF-8 text: {error}") from error
     starts = [n for n, line in enumerate(lines) if line.startswith("=== ")]
+    if lines != [""] and 0 not in starts:
+        raise BookError(f"{name}:1: {_UNREADABLE}")
     entries = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         head = _HEAD.match(lines[start + 1]) if start + 1 < len(lines) else None
         if head is None:
-            raise BookError(
-                f"{name}:{start + 2}: cannot read this line of the recording; "
-                f"restore the file with git, or delete it and run record"
-            )
-        body = [line.removeprefix("\\") for line in lines[start + 2 : end]]
-        output = "\n".join(body).rstrip("\n")
-        figure = _FIGURE.match(output)
+            raise BookError(f"{name}:{start + 2}: {_UNREADABLE}")
+        body = lines[start + 2 : end]
+        output = "\n".join(line.removeprefix("\\") for line in body).rstrip("\n")
+        figure = _FIGURE.match(body[0]) if body else None
         if figure:
             try:
                 output = (file.parent / figure["file"]).read_text("utf-8").rstrip("\n")
             except OSError as error:
-                raise BookError(f"{name}:{start + 3}: {figure['file']}: {error.strerror}") from error
+                raise BookError(
+                    f"{name}:{start + 3}: {figure['file']}: {error.strerror}"
+                ) from error
         entries.append(
-            Entry(lines[start][4:], head["code"], head["after"] or "", head["origin"], output, start + 1)
+            Entry(
+                lines[start][4:],
+                head["code"],
+                head["after"] or "",
+                head["origin"],
+                output,
+                start + 1,
+            )
         )
     return entries
 
 
-def match(chapter: Chapter, entries: list[Entry]) -> tuple[dict[int, Entry], list[Entry]]:
+def match(
+    chapter: Chapter, entries: list[Entry], silent: Container[int] = ()
+) -> tuple[dict[int, Entry], list[Entry]]:
     """Find each block's entry: by its code, else by its place between blocks that are known.
+
+    Args:
+        chapter: The chapter.
+        entries: Its recording.
+        silent: The blocks, by index, that printed nothing and are likely to have no entry.
 
     Returns:
         The entries by the blocks' index, and the entries that no block owns.
@@ -112,6 +134,8 @@ def match(chapter: Chapter, entries: list[Entry]) -> tuple[dict[int, Entry], lis
             else:
                 pairs[block.index] = entry
                 left = [e for e in left if e is not entry]
+        if len(loose) != len(left):
+            loose = [b for b in loose if b.index not in silent]
         if len(loose) == len(left):
             pairs |= {b.index: e for b, e in zip(loose, left, strict=True)}
         else:
@@ -132,6 +156,9 @@ def write(settings: Settings, chapter: str, entries: list[Entry]) -> bool:
         text += [f"=== {entry.label}", f"--- {entry.code_id}{after} · {entry.origin}"]
         if entry.output.lstrip().startswith(("<svg", "<figure")):
             name = f"{file.stem}.{entry.code_id}.svg"
+            for again in range(2, len(entries) + 1):  # the same code may draw something else below
+                if name in figures:
+                    name = f"{file.stem}.{entry.code_id}-{again}.svg"
             figures[name] = entry.output.rstrip("\n") + "\n"
             text += [f"[figure: {name}]", ""]
         else:
@@ -146,9 +173,8 @@ def write(settings: Settings, chapter: str, entries: list[Entry]) -> bool:
         file.unlink()
         changed = True
     for stale in file.parent.glob(f"{file.stem}.*.svg"):
-        if stale.name not in figures and re.fullmatch(
-            rf"{re.escape(file.stem)}\.[0-9a-f]{{10}}\.svg", stale.name
-        ):
+        owner = _DRAWN.fullmatch(stale.name)
+        if stale.name not in figures and owner and owner["stem"] == file.stem:
             stale.unlink()
             changed = True
     return changed
@@ -162,14 +188,29 @@ def _write_new(path: Path, text: str) -> bool:
 
 
 def orphans(settings: Settings, chapters: list[Chapter]) -> list[str]:
-    """Name the recordings of chapters that there are no more."""
+    """Name the recordings of chapters that there are no more, and figures that no recording names."""
     if not settings.recordings_dir.is_dir():
         return []
     owned = {file_of(settings, c.path) for c in chapters}
-    found = settings.recordings_dir.rglob("*.txt")
-    return [settings.relative(f) for f in sorted(found) if f not in owned]
+    stray = []
+    for file in sorted(settings.recordings_dir.rglob("*.*")):
+        drawn = _DRAWN.fullmatch(file.name)
+        owner = file.with_name(f"{drawn['stem']}.txt") if drawn else file
+        if file.suffix == ".txt" or drawn:
+            named = not drawn or (owner in owned and owner.exists() and _names(owner, file.name))
+            if owner not in owned or not named:
+                stray.append(settings.relative(file))
+    return stray
+
+
+def _names(recording: Path, figure: str) -> bool:
+    return f"\n[figure: {figure}]\n".encode() in recording.read_bytes() + b"\n"
 
 
 def accepted(old: Entry | None, new: Entry, unchanged: bool) -> Entry:
     """Return the entry to write: the old output and origin where it still holds."""
-    return replace(old, label=new.label, code_id=new.code_id, after=new.after) if old and unchanged else new
+    return (
+        replace(old, label=new.label, code_id=new.code_id, after=new.after)
+        if old and unchanged
+        else new
+    )

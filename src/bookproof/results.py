@@ -17,7 +17,7 @@ from .job import write_json
 from .settings import BookError, Settings
 
 _RUN_SOURCES = ("chapter.py", "child.py", "job.py", "processes.py", "runner.py", "snippets.py", "zygote.py")
-_LINE = re.compile(r"\{([0-9a-f]{10}|)\+(\d+)\}")
+_LINE = r"\{([0-9a-f]{10}|)\+(\d+)\}"
 
 
 @dataclass(frozen=True)
@@ -161,14 +161,24 @@ def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
         name = "" if at is block else at.code_id
         return f"{match[1]}{{{name}+{int(match[2]) - at.line}}}"
 
+    return re.sub(_before_line(chapter) + r"(\d+)", place, text)
+
+
+def _before_line(chapter: Chapter) -> str:
+    """Return the pattern of what stands before one of the chapter's line numbers."""
     name = re.escape(chapter.path)
-    return re.sub(rf'({name}:|File "{name}", line )(\d+)', place, text)
+    return rf'({name}:|File "{name}", line )'
 
 
 def show_lines(chapter: Chapter, block: Block, text: str) -> str:
     """Put the chapter's line numbers back."""
     lines = {b.code_id: b.line for b in chapter.blocks} | {"": block.line}
-    return _LINE.sub(lambda m: str(lines[m[1]] + int(m[2])) if m[1] in lines else m[0], text)
+
+    def line(match: re.Match[str]) -> str:
+        known = match[2] in lines
+        return f"{match[1]}{lines[match[2]] + int(match[3])}" if known else match[0]
+
+    return re.sub(_before_line(chapter) + _LINE, line, text)
 
 
 def book_key(settings: Settings, chapters: list[Chapter]) -> str:

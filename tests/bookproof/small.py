@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -100,6 +101,10 @@ class Book:
         assert old in text, f"{old!r} is not in {name}:\n{text}"
         (self.root / name).write_text(text.replace(old, new), "utf-8")
 
+    def clean(self) -> None:
+        """Remove the cache."""
+        shutil.rmtree(self.root / ".bookproof")
+
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment of a command."""
         return {**os.environ, "PYTHONPATH": str(ENGINE), "OMP_NUM_THREADS": "1", **more}
@@ -108,8 +113,19 @@ class Book:
         """Return a command line."""
         return [sys.executable, "-m", "bookproof", *arguments]
 
-    def run(self, *arguments: str, **env: str) -> Ran:
-        """Run the command in the book's root."""
+    def run(self, *arguments: str) -> Ran:
+        """Run the command in the book's root, in this process, which is faster than a new one."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            contextlib.chdir(self.root),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            rc = main(list(arguments))
+        return Ran(rc, out.getvalue(), err.getvalue())
+
+    def run_apart(self, *arguments: str, **env: str) -> Ran:
+        """Run the command in the book's root, as a new process with these variables set."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.root,
@@ -122,23 +138,14 @@ class Book:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def check(self, *chapters: str, **env: str) -> Ran:
-        """Run `check`."""
-        return self.run("check", *chapters, **env)
-
-    def check_here(self) -> Ran:
-        """Run `check` in this process, which is faster where no block runs."""
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            contextlib.chdir(self.root),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            rc = main(["check"])
-        return Ran(rc, out.getvalue(), err.getvalue())
+        """Run `check`, apart where variables are given."""
+        run = self.run_apart if env else self.run
+        return run("check", *chapters, **env)
 
     def record(self, *chapters: str, **env: str) -> Ran:
-        """Run `record`."""
-        return self.run("record", *chapters, **env)
+        """Run `record`, apart where variables are given."""
+        run = self.run_apart if env else self.run
+        return run("record", *chapters, **env)
 
     def recording(self, name: str = "a") -> str:
         """Return a chapter's recording."""

@@ -35,7 +35,7 @@ TYPOS = {
 def test_a_typo_in_a_fence_is_named_with_its_line(small_book: Book, info: str, said: str) -> None:
     """A fence that cannot be read as it was meant fails the gate at its own line."""
     small_book.write("docs/a.md", f"# A\n\ntext\n\n```{info}\nprint(1)\n```\n")
-    ran = small_book.check_here()
+    ran = small_book.check()
     assert ran.rc == 1
     assert ran.said[0].startswith("docs/a.md:5: ")
     assert said in ran.said[0]
@@ -113,7 +113,7 @@ def test_a_block_that_no_page_would_show_is_named(
 ) -> None:
     """Where a site builder would show the source or nothing, the gate fails at the line."""
     small_book.write("docs/a.md", text)
-    ran = small_book.check_here()
+    ran = small_book.check()
     assert ran.rc == 1
     assert ran.said[0].startswith(f"docs/a.md:{line}: ")
     assert said in ran.said[0]
@@ -141,7 +141,7 @@ def test_a_fence_that_is_only_shown_does_not_run(small_book: Book) -> None:
         ```
         """,
     )
-    ran = small_book.check_here()
+    ran = small_book.check()
     assert ran.rc == 0, ran.out
     assert ran.summary["blocks"] == 0
 
@@ -244,7 +244,7 @@ def test_an_include_that_cannot_be_is_named(
     small_book.write(
         "docs/a.md", f'```python exec="1"\nx = 1\n{line}\n```\n' if fenced else f"# A\n\n{line}\n"
     )
-    ran = small_book.check_here()
+    ran = small_book.check()
     assert ran.rc == 1
     assert ran.said[0].startswith("docs/a.md:3: ")
     assert said in ran.said[0]
@@ -261,7 +261,7 @@ def test_blocks_that_prose_includes_are_named(small_book: Book) -> None:
     """Executed blocks of an included file would escape the gate."""
     small_book.write("parts/more.md", '```python exec="1"\nprint(1)\n```\n')
     small_book.write("docs/a.md", '# A\n\n-8<- "parts/more.md"\n')
-    ran = small_book.check_here()
+    ran = small_book.check()
     assert ran.rc == 1
     assert ran.said[0].startswith("docs/a.md:3: the included text has executed blocks")
 
