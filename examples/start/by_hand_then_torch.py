@@ -35,7 +35,7 @@ def random_start(seed: int) -> list[float]:
 # --8<-- [end:start]
 
 
-# --8<-- [start:forward]
+# --8<-- [start:sigmoid]
 def sigmoid(z: float) -> float:
     """Squash any number into the open interval from 0 to 1.
 
@@ -45,6 +45,10 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 
 
+# --8<-- [end:sigmoid]
+
+
+# --8<-- [start:forward]
 def forward(theta: list[float], x: list[float]) -> tuple[float, float, float]:
     """Return both hidden values and the answer for one case.
 
@@ -69,7 +73,8 @@ def mean_square(answers: list[float]) -> float:
     >>> mean_square([0.0, 1.0, 1.0, 0.0])
     0.0
     """
-    return sum((y - t) ** 2 for y, t in zip(answers, TARGETS, strict=True)) / 4
+    pairs = zip(answers, TARGETS, strict=True)
+    return sum((y - t) ** 2 for y, t in pairs) / 4
 
 
 def loss_by_hand(theta: list[float]) -> float:
@@ -86,7 +91,7 @@ def loss_by_hand(theta: list[float]) -> float:
 
 # --8<-- [start:slopes]
 def slopes(theta: list[float]) -> list[float]:
-    """Return the slope of the loss along each of the nine numbers, by the chain rule.
+    """Return the slopes of the loss along all nine numbers.
 
     >>> slopes([0.0] * 9)
     [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
@@ -101,7 +106,8 @@ def slopes(theta: list[float]) -> list[float]:
         d_h1, d_h2 = d_o * v1, d_o * v2  # step 4
         d_z1 = d_h1 * h1 * (1 - h1)  # step 5
         d_z2 = d_h2 * h2 * (1 - h2)
-        case = [d_z1 * x1, d_z1 * x2, d_z2 * x1, d_z2 * x2, d_z1, d_z2]  # step 6
+        case = [d_z1 * x1, d_z1 * x2, d_z2 * x1, d_z2 * x2]  # step 6
+        case += [d_z1, d_z2]
         case += [d_o * h1, d_o * h2, d_o]  # step 3
         total = [a + b for a, b in zip(total, case, strict=True)]
     return total
@@ -111,16 +117,20 @@ def slopes(theta: list[float]) -> list[float]:
 
 
 # --8<-- [start:update]
-def update(theta: list[float], gradient: list[float], lr: float) -> list[float]:
+def update(theta: list[float], total: list[float], lr: float) -> list[float]:
     """Move every number a little against its slope.
 
     >>> update([1.0, 2.0], [0.5, -0.5], lr=1.0)
     [0.5, 2.5]
     """
-    return [p - lr * g for p, g in zip(theta, gradient, strict=True)]
+    return [p - lr * g for p, g in zip(theta, total, strict=True)]
 
 
-def train_by_hand(theta: list[float], epochs: int, lr: float = 1.0) -> list[list[float]]:
+# --8<-- [end:update]
+
+
+# --8<-- [start:train]
+def train_by_hand(theta: list[float], epochs: int) -> list[list[float]]:
     """Return the nine numbers before the first step and after each one.
 
     >>> len(train_by_hand(random_start(0), epochs=3))
@@ -128,11 +138,11 @@ def train_by_hand(theta: list[float], epochs: int, lr: float = 1.0) -> list[list
     """
     path = [theta]
     for _ in range(epochs):
-        path.append(update(path[-1], slopes(path[-1]), lr))
+        path.append(update(path[-1], slopes(path[-1]), lr=1.0))
     return path
 
 
-# --8<-- [end:update]
+# --8<-- [end:train]
 
 
 # --8<-- [start:net]
@@ -142,7 +152,12 @@ def net() -> nn.Sequential:
     >>> sum(p.numel() for p in net().parameters())
     9
     """
-    return nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1), nn.Sigmoid())
+    return nn.Sequential(
+        nn.Linear(2, 2),
+        nn.Sigmoid(),
+        nn.Linear(2, 1),
+        nn.Sigmoid(),
+    )
 
 
 # --8<-- [end:net]
@@ -150,7 +165,7 @@ def net() -> nn.Sequential:
 
 # --8<-- [start:load]
 def load(model: nn.Module, theta: list[float]) -> None:
-    """Copy nine numbers into a model, in the order of `model.parameters()`.
+    """Copy nine numbers into a model, in the order of its parameters.
 
     >>> model = net()
     >>> load(model, [0.0] * 9)
@@ -164,23 +179,28 @@ def load(model: nn.Module, theta: list[float]) -> None:
             rest = rest[p.numel() :]
 
 
+# --8<-- [end:load]
+
+
+# --8<-- [start:flat]
 def flat(tensors: Iterable[Tensor]) -> list[float]:
     """Return all numbers of some tensors as one plain list.
 
     >>> flat([torch.zeros(2), torch.ones(1, 1)])
     [0.0, 0.0, 1.0]
     """
-    return [number for tensor in tensors for number in tensor.detach().flatten().tolist()]
+    return [n for tensor in tensors for n in tensor.detach().flatten().tolist()]
 
 
-# --8<-- [end:load]
+# --8<-- [end:flat]
 
 
 # --8<-- [start:beside]
 def largest_difference(path: list[list[float]], dtype: torch.dtype) -> float:
-    """Train in torch beside a path made by hand; return how far any number ever was off.
+    """Train beside a path made by hand; return how far any number ever was off.
 
-    >>> largest_difference(train_by_hand(random_start(0), epochs=10), torch.float64) < 1e-14
+    >>> path = train_by_hand(random_start(0), epochs=10)
+    >>> largest_difference(path, torch.float64) < 1e-14
     True
     """
     X = torch.tensor(INPUTS, dtype=dtype)

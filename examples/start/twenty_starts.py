@@ -18,7 +18,7 @@ def stack_starts(seeds: Iterable[int]) -> list[Tensor]:
     """Draw one net per seed and stack them, number by number.
 
     Returns:
-        float32 tensors of shapes (n, 2, 2), (n, 2), (n, 1, 2) and (n, 1): n nets side by side.
+        float32 tensors, shapes (n, 2, 2), (n, 2), (n, 1, 2) and (n, 1).
 
     >>> [tuple(p.shape) for p in stack_starts(range(20))]
     [(20, 2, 2), (20, 2), (20, 1, 2), (20, 1)]
@@ -27,41 +27,43 @@ def stack_starts(seeds: Iterable[int]) -> list[Tensor]:
     for seed in seeds:
         torch.manual_seed(seed)
         nets.append([p.detach() for p in net().parameters()])
-    return [torch.stack(same).requires_grad_() for same in zip(*nets, strict=True)]
-
-
-def forward_stack(stack: Sequence[Tensor], X: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the hidden values, shape (n, 4, 2), and the answers, (n, 4, 1), of n nets."""
-    W, b, V, c = stack
-    hidden = torch.sigmoid(X @ W.mT + b[:, None])
-    return hidden, torch.sigmoid(hidden @ V.mT + c[:, None])
+    return [torch.stack(p).requires_grad_() for p in zip(*nets, strict=True)]
 
 
 # --8<-- [end:stack]
 
 
+# --8<-- [start:forward_stack]
+def forward_stack(stack: Sequence[Tensor], X: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the hidden values, (n, 4, 2), and the answers, (n, 4, 1)."""
+    W, b, V, c = stack
+    hidden = torch.sigmoid(X @ W.mT + b[:, None])
+    return hidden, torch.sigmoid(hidden @ V.mT + c[:, None])
+
+
+# --8<-- [end:forward_stack]
+
+
 # --8<-- [start:train_stack]
-def train_stack(
-    stack: Sequence[Tensor], epochs: int, lr: float = 1.0, every: int = 100
-) -> tuple[Tensor, Tensor]:
+def train_stack(stack: Sequence[Tensor], epochs: int) -> tuple[Tensor, Tensor]:
     """Train n nets at once, in place; they share the steps, and no numbers.
 
     Returns:
-        The losses and the lengths of the gradients at epochs 0, `every`, 2·`every`, …, `epochs`,
-        each of shape (1 + epochs // every, n).
+        Losses and lengths of gradients at every 100th epoch, (1 + epochs // 100, n).
 
     >>> losses, lengths = train_stack(stack_starts([0, 1]), epochs=200)
     >>> tuple(losses.shape), tuple(lengths.shape)
     ((3, 2), (3, 2))
     """
     X, T = torch.tensor(INPUTS), torch.tensor(TARGETS).reshape(4, 1)
-    optimizer = torch.optim.SGD(stack, lr=lr)
+    optimizer = torch.optim.SGD(stack, lr=1.0)
     losses, lengths = [], []
     for epoch in range(epochs + 1):
-        loss = ((forward_stack(stack, X)[1] - T) ** 2).mean(dim=(1, 2))  # one for each net
+        Y = forward_stack(stack, X)[1]
+        loss = ((Y - T) ** 2).mean(dim=(1, 2))  # one for each net
         optimizer.zero_grad()
-        loss.sum().backward()  # the slope of a sum: each net gets the slopes of its own loss
-        if epoch % every == 0:
+        loss.sum().backward()
+        if epoch % 100 == 0:
             losses.append(loss.detach())
             lengths.append(gradient_lengths(stack))
         if epoch < epochs:

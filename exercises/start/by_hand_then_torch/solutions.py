@@ -57,7 +57,8 @@ def neuron_slopes(w: float, b: float, x: float, t: float) -> tuple[float, float]
 def final_loss(seed: int, hidden: int, epochs: int) -> float:
     X, T = torch.tensor(INPUTS), torch.tensor(TARGETS).reshape(4, 1)
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(2, hidden), nn.Sigmoid(), nn.Linear(hidden, 1), nn.Sigmoid())
+    layers = [nn.Linear(2, hidden), nn.Sigmoid(), nn.Linear(hidden, 1), nn.Sigmoid()]
+    model = nn.Sequential(*layers)
     loss_fn = nn.MSELoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     for _ in range(epochs):

@@ -110,7 +110,7 @@ def test_nets_trained_side_by_side_get_the_numbers_they_get_alone() -> None:
     """Each of four stacked nets equals its own `nn.Sequential`, after 300 steps."""
     seeds = [0, 5, 11, 18]
     stack = stack_starts(seeds)
-    losses, lengths = train_stack(stack, epochs=300, every=100)
+    losses, lengths = train_stack(stack, epochs=300)
     for n, seed in enumerate(seeds):
         torch.manual_seed(seed)
         model, loss_fn = net(), nn.MSELoss()
