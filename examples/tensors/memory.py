@@ -21,8 +21,8 @@ def layout(x: torch.Tensor) -> str:
         x: a tensor of any shape and dtype that has memory behind it.
 
     Returns:
-        Its shape, its strides and its offset (both in elements, not bytes), and whether it is
-        contiguous.
+        Its shape, its strides and its offset (both in elements, not in
+        bytes), and whether it is contiguous.
 
     >>> layout(torch.zeros(2, 3))
     'shape (2, 3)  stride (3, 1)  offset 0  contiguous'
@@ -30,7 +30,8 @@ def layout(x: torch.Tensor) -> str:
     'shape (2, 2)  stride (3, 1)  offset 1  not contiguous'
     """
     order = "contiguous" if x.is_contiguous() else "not contiguous"
-    return f"shape {tuple(x.shape)}  stride {x.stride()}  offset {x.storage_offset()}  {order}"
+    shape, stride, offset = tuple(x.shape), x.stride(), x.storage_offset()
+    return f"shape {shape}  stride {stride}  offset {offset}  {order}"
 
 
 # --8<-- [end:layout]
@@ -40,11 +41,11 @@ def layout(x: torch.Tensor) -> str:
 def shares(a: torch.Tensor, b: torch.Tensor) -> bool:
     """Say whether two tensors look at the same storage.
 
-    The start of the storage is compared, not `a.data_ptr()`: that is the address of the first
-    element, and two views of one storage may begin at different elements.
+    The start of the storage is compared, not `a.data_ptr()`: that is the
+    address of the first element, and two views may begin at different ones.
 
     Args:
-        a, b: tensors of any shapes and dtypes; empty ones have no memory to share.
+        a, b: tensors of any shape and dtype that are not empty.
 
     >>> x = torch.arange(6)
     >>> shares(x, x[3:]), shares(x, x.clone())
@@ -58,7 +59,7 @@ def shares(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 # --8<-- [start:place]
 def place(x: torch.Tensor, *index: int) -> int:
-    """Compute where in the storage an element lies: the offset plus index times stride.
+    """Compute an element's place in the storage: offset + index * stride.
 
     Args:
         x: a tensor of any shape.

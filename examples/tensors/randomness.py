@@ -1,7 +1,6 @@
 """Where random numbers come from, who draws them, and what many starts show that one hides.
 
-Used by the chapter *Randomness* (`docs/tensors/randomness.md`). Run it alone to see how many of
-200 starts learn XOR: `python -m examples.tensors.randomness`.
+Used by `docs/tensors/randomness.md`. `python -m examples.tensors.randomness` learns XOR 200 times.
 """
 
 from __future__ import annotations
@@ -21,13 +20,12 @@ Y = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
 
 
 # --8<-- [start:one-start]
-def one_start(hidden: int, steps: int = 400, rate: float = 0.5) -> list[float]:
-    """Train a small network on XOR, from weights drawn with the default generator.
+def one_start(hidden: int, steps: int = 400) -> list[float]:
+    """Train a small network on XOR, from weights drawn at random.
 
     Args:
         hidden: units in the hidden layer.
-        steps: how often the parameters are moved, each time on all four samples.
-        rate: the learning rate.
+        steps: how often the parameters are moved, on all four samples.
 
     Returns:
         The loss before each step.
@@ -36,8 +34,9 @@ def one_start(hidden: int, steps: int = 400, rate: float = 0.5) -> list[float]:
     >>> [round(loss, 3) for loss in one_start(hidden=4)[::399]]
     [0.688, 0.011]
     """
-    net = nn.Sequential(nn.Linear(2, hidden), nn.ReLU(), nn.Linear(hidden, 1))
-    optimizer = torch.optim.SGD(net.parameters(), lr=rate)
+    first, last = nn.Linear(2, hidden), nn.Linear(hidden, 1)
+    net = nn.Sequential(first, nn.ReLU(), last)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
     losses = []
     for _ in range(steps):
         loss = nn.functional.binary_cross_entropy_with_logits(net(X), Y)
@@ -52,17 +51,15 @@ def one_start(hidden: int, steps: int = 400, rate: float = 0.5) -> list[float]:
 
 
 # --8<-- [start:many-starts]
-def many_starts(
-    seeds: Iterable[int], hidden: int, steps: int = 400, rate: float = 0.5
-) -> torch.Tensor:
+def many_starts(seeds: Iterable[int], hidden: int, steps: int = 400) -> torch.Tensor:
     """Do what `one_start` does for many seeds, with all the networks in the same few tensors.
 
-    The weights are stacked along a new first dimension, so each operation serves all networks. The
-    gradient of the sum of their losses holds each network's own, which no other one has a part in.
+    The weights are stacked along a new first dimension. The gradient of the sum of the losses holds
+    each network's own gradient, because no loss depends on another network's weights.
 
     Args:
         seeds: one network is made for each, as `torch.manual_seed(seed)` would have it.
-        hidden, steps, rate: as in `one_start`.
+        hidden, steps: as in `one_start`.
 
     Returns:
         The losses before each step, shape (seeds, steps).
@@ -84,7 +81,7 @@ def many_starts(
         gradients = torch.autograd.grad(loss.sum(), stacked)
         with torch.no_grad():
             for parameter, gradient in zip(stacked, gradients, strict=True):
-                parameter -= rate * gradient
+                parameter -= 0.5 * gradient
     return torch.stack(losses, dim=1)
 
 
@@ -115,7 +112,7 @@ def solved(losses: torch.Tensor, below: float = 0.1) -> tuple[float, float]:
 
 # --8<-- [start:moves]
 def moves(action: Callable[[], object]) -> bool:
-    """Say whether an action draws from PyTorch's default generator on the CPU.
+    """Say whether an action draws from PyTorch's default CPU generator.
 
     Args:
         action: a function without arguments.
@@ -133,13 +130,15 @@ def moves(action: Callable[[], object]) -> bool:
 
 # --8<-- [start:seed-everything]
 def seed_everything(seed: int) -> None:
-    """Seed the three global generators: Python's, NumPy's, and PyTorch's on every device.
+    """Seed the global generators of Python, NumPy and PyTorch.
 
     Args:
         seed: from 0 to 2**32 - 1; NumPy takes no larger one.
 
-    >>> seed_everything(0); before = random.random(), np.random.rand(), torch.rand(()).item()
-    >>> seed_everything(0); before == (random.random(), np.random.rand(), torch.rand(()).item())
+    >>> seed_everything(0)
+    >>> before = random.random(), np.random.rand(), torch.rand(())
+    >>> seed_everything(0)
+    >>> before == (random.random(), np.random.rand(), torch.rand(()))
     True
     """
     random.seed(seed)
@@ -152,10 +151,10 @@ def seed_everything(seed: int) -> None:
 
 # --8<-- [start:rand-by-hand]
 def rand_by_hand(seed: int, count: int) -> torch.Tensor:
-    """Compute what `torch.rand` gives after `torch.manual_seed(seed)`, with NumPy's engine.
+    """Compute what `torch.rand` gives after a seed, with NumPy's engine.
 
-    Both are the Mersenne Twister. PyTorch takes the lowest 24 bits of each 32-bit number, as many
-    as a float32 can hold, and divides by 2**24.
+    Both are the Mersenne Twister. PyTorch takes the lowest 24 bits of each
+    32-bit number, as many as a float32 can hold, and divides by 2**24.
 
     Args:
         seed: from 0 to 2**32 - 1.
@@ -168,8 +167,9 @@ def rand_by_hand(seed: int, count: int) -> torch.Tensor:
     >>> torch.equal(torch.rand(1000), rand_by_hand(7, 1000))
     True
     """
-    bits = np.random.RandomState(seed).randint(0, 2**32, size=count, dtype=np.uint32)
-    return torch.tensor((bits & (2**24 - 1)) / 2**24, dtype=torch.float32)
+    engine = np.random.RandomState(seed)
+    bits = engine.randint(0, 2**32, size=count, dtype=np.uint32)
+    return torch.tensor((bits % 2**24) / 2**24, dtype=torch.float32)
 
 
 # --8<-- [end:rand-by-hand]
@@ -177,7 +177,7 @@ def rand_by_hand(seed: int, count: int) -> torch.Tensor:
 
 # --8<-- [start:own-generator]
 class OwnGenerator(Dataset[float]):
-    """Samples with noise from a generator that the data set keeps: wrong with several workers."""
+    """Noise from a generator of its own: wrong with several workers."""
 
     def __init__(self, seed: int) -> None:
         self.generator = np.random.default_rng(seed)
@@ -194,7 +194,7 @@ class OwnGenerator(Dataset[float]):
 
 # --8<-- [start:by-index]
 class ByIndex(Dataset[float]):
-    """Samples with noise that depends on the seed and the index alone: right with any workers."""
+    """Noise that depends on seed and index alone: right with any workers."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -217,7 +217,7 @@ def draw_starts(ax: Any, losses: torch.Tensor, below: float = 0.1, every: int = 
         ax: matplotlib axes.
         losses: shape (starts, steps).
         below: a start with a smaller last loss than this counts as solved.
-        every: draw each so-manieth step only.
+        every: draw one step in so many.
     """
     from bookparts.figures import COLORS
 

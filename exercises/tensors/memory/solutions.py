@@ -8,7 +8,7 @@ import torch
 
 # --8<-- [start:strides]
 def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the strides of a contiguous tensor of this shape, without making a tensor."""
+    """Return the strides of a contiguous tensor of this shape."""
     result: list[int] = []
     step = 1
     for length in reversed(shape):
@@ -22,7 +22,7 @@ def strides(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 # --8<-- [start:halved]
 def halved(x: torch.Tensor) -> torch.Tensor:
-    """Return a tensor like `x` in which negative elements are 0 and all others are halved."""
+    """Return a new tensor: negative elements become 0, others half."""
     result = x / 2  # a new tensor, so that writing into it harms nobody
     result[result < 0] = 0
     return result
@@ -33,7 +33,7 @@ def halved(x: torch.Tensor) -> torch.Tensor:
 
 # --8<-- [start:model-input]
 def model_input(array: np.ndarray) -> torch.Tensor:
-    """Return the numbers of a NumPy array as a contiguous float32 tensor with its own memory."""
+    """Return an array as a contiguous float32 tensor with its own memory."""
     return torch.from_numpy(np.array(array, dtype=np.float32, order="C"))
 
 
@@ -42,9 +42,10 @@ def model_input(array: np.ndarray) -> torch.Tensor:
 
 # --8<-- [start:windows]
 def windows(x: torch.Tensor, width: int) -> torch.Tensor:
-    """Return all runs of `width` neighbors of `x` as rows that share its memory."""
+    """Return all runs of `width` neighbors of `x` as rows of a view."""
+    shape = (len(x) - width + 1, width)
     step = x.stride(0)
-    return x.as_strided((len(x) - width + 1, width), (step, step), x.storage_offset())
+    return x.as_strided(shape, (step, step), x.storage_offset())
 
 
 # --8<-- [end:windows]

@@ -10,7 +10,7 @@ from torch import nn
 
 # --8<-- [start:own-numbers]
 def own_numbers(seed: int, count: int) -> torch.Tensor:
-    """Return what `torch.rand(count)` gives right after `torch.manual_seed(seed)`."""
+    """Return what `torch.rand(count)` gives right after a seed."""
     return torch.rand(count, generator=torch.Generator().manual_seed(seed))
 
 
@@ -19,7 +19,7 @@ def own_numbers(seed: int, count: int) -> torch.Tensor:
 
 # --8<-- [start:peek]
 def peek(count: int) -> torch.Tensor:
-    """Return the next `count` numbers of the default generator, which are still to come."""
+    """Return the next `count` numbers, which are still to come."""
     state = torch.get_rng_state()
     numbers = torch.rand(count)
     torch.set_rng_state(state)
@@ -31,7 +31,7 @@ def peek(count: int) -> torch.Tensor:
 
 # --8<-- [start:linear]
 def linear(inputs: int, outputs: int, seed: int) -> nn.Linear:
-    """Return a layer whose weights and biases depend on the three arguments alone."""
+    """Return a layer that depends on the three arguments alone."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return nn.Linear(inputs, outputs)
@@ -42,7 +42,7 @@ def linear(inputs: int, outputs: int, seed: int) -> nn.Linear:
 
 # --8<-- [start:clearly-better]
 def clearly_better(first: int, second: int, starts: int) -> bool:
-    """Say whether `first` of `starts` is more than `second` of `starts` by over two errors."""
+    """Say whether the first share exceeds the second by over two errors."""
     shares = first / starts, second / starts
     error = math.sqrt(sum(share * (1 - share) / starts for share in shares))
     return shares[0] - shares[1] > 2 * error
