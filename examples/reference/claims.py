@@ -1,0 +1,89 @@
+"""Claims of published introductions, each measured when it is shown.
+
+A claim is a function: its docstring is the claim in our words, what it returns is the verdict and
+what was measured. No verdict is typed where a run can give it: `judge` turns a condition into one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+TRUE, HALF, FALSE, OPEN = "true", "half true", "false", "not run"
+Finding = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: what is claimed, how to measure it, and the page that shows it run."""
+
+    text: str
+    measure: Callable[[], Finding]
+    page: str
+
+    @property
+    def link(self) -> str:
+        """Return a Markdown link to the page, seen from `docs/reference/`."""
+        return f"[{self.page}](../{self.page}.md)"
+
+
+def judge(holds: bool, measured: str, otherwise: str = FALSE) -> Finding:
+    """Return `true` with what was measured where the claim holds, else `otherwise`.
+
+    >>> judge(1 + 1 == 2, "1 + 1 is 2")
+    ('true', '1 + 1 is 2')
+    """
+    return (TRUE if holds else otherwise), measured
+
+
+class Claims:
+    """The claims that one part of the book checks, in their order."""
+
+    def __init__(self) -> None:
+        self.all: list[Claim] = []
+
+    def on(self, page: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
+        """Register the decorated function as a claim that `page` shows, e.g. `tensors/create`.
+
+        Raises:
+            ValueError: The function has no docstring to state the claim.
+        """
+
+        def register(measure: Callable[[], Finding]) -> Callable[[], Finding]:
+            if not measure.__doc__:
+                raise ValueError(f"{measure.__name__} states no claim")
+            self.all.append(Claim(" ".join(measure.__doc__.split()), measure, page))
+            return measure
+
+        return register
+
+
+def run(claims: Iterable[Claim]) -> list[tuple[Claim, Finding]]:
+    """Measure every claim."""
+    return [(claim, claim.measure()) for claim in claims]
+
+
+def table(findings: Iterable[tuple[Claim, Finding]]) -> str:
+    """Return a Markdown table of claims, measurements and verdicts."""
+    rows = ["| claimed | measured | verdict | shown in |", "|---|---|---|---|"]
+    for claim, (verdict, measured) in findings:
+        rows.append(f"| {claim.text} | {measured} | **{verdict}** | {claim.link} |")
+    return "\n".join(rows)
+
+
+def tally(findings: Iterable[tuple[Claim, Finding]]) -> str:
+    """Return how many claims got each verdict, as a sentence.
+
+    >>> tally([(Claim("", lambda: (TRUE, ""), "x"), (TRUE, "")), (Claim("", lambda: (FALSE, ""), "x"), (FALSE, ""))])
+    'Of 2 claims, 1 is true and 1 is false.'
+    """
+    verdicts = [verdict for _, (verdict, _) in findings]
+    counts = Counter(verdicts)
+    parts = [
+        f"{counts[v]} {'is' if counts[v] == 1 else 'are'} {v if v != OPEN else 'not run yet'}"
+        for v in (TRUE, HALF, FALSE, OPEN)
+        if counts[v]
+    ]
+    listed = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    return f"Of {len(verdicts)} claims, {listed}."
