@@ -7,6 +7,7 @@ import builtins
 import ctypes
 import importlib
 import importlib.util
+import io
 import linecache
 import os
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 
 from .job import BlockJob, Job, write_json
 
+_UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
 
 def run(folder: Path) -> None:
     """Run the job in `folder`, leaving there what each block did as soon as it is done."""
@@ -47,6 +49,16 @@ def run(folder: Path) -> None:
             break
     machine = _call(job.describe) if job.describe else {}
     write_json(folder / "end.json", {"machine": machine, "files": sorted(opened())})
+
+
+def attempt(folder: Path) -> int:
+    """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
+    try:
+        run(folder)
+    except BaseException:
+        (folder / "crash").write_text(traceback.format_exc(), "utf-8")
+        return 1
+    return 0
 
 
 def _call(name: str) -> Any:
@@ -79,7 +91,7 @@ def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | 
 
 def _compile(block: BlockJob) -> list[CodeType]:
     """Compile a block's statements, each with the file and line that it stands in."""
-    tree = ast.parse(block.code, block.origins[0][0] if block.origins else "")
+    tree = ast.parse(block.code, _UNPLACED)
     parts: list[tuple[str, list[ast.stmt]]] = []
     flags = 0
     for statement in tree.body:
@@ -101,16 +113,26 @@ def _compile(block: BlockJob) -> list[CodeType]:
 def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
     """Format what was raised, with the frames that stand in the book and no others."""
     lines = ["Traceback (most recent call last):"]
-    if isinstance(error, SyntaxError) and error.lineno and error.filename in ("", block.origins[0][0]):
-        file, line = block.origins[min(error.lineno, len(block.origins)) - 1]
-        source = (error.text or "").strip()
-        lines += [f"  {file}:{line}", f"    {source}"]
-        return "\n".join([*lines, f"{type(error).__name__}: {error.msg}"])
+    if isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
+        file, line = error.filename or "", error.lineno
+        if file == _UNPLACED:
+            file, line = block.origins[min(line, len(block.origins)) - 1]
+        where = f"  {file}:{line}" if file == job.chapter else f"  {file}"
+        source = (error.text or linecache.getline(file, line)).strip()
+        return "\n".join([*lines, where, f"    {source}", f"{type(error).__name__}: {error.msg}"])
+    before, times = None, 0
     for frame in traceback.extract_tb(error.__traceback__):
-        path = os.path.relpath(frame.filename, job.root) if os.path.isabs(frame.filename) else frame.filename
+        name = frame.filename
+        path = os.path.relpath(name, job.root) if os.path.isabs(name) else name
         path = path.replace(os.sep, "/")
         ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
-        if frame.filename == __file__ or path.startswith("<") or not ours or not os.path.exists(path):
+        there = os.path.exists(os.path.join(job.root, path))
+        if name == __file__ or path.startswith("<") or not ours or not there:
+            continue
+        times = times + 1 if before == (path, frame.lineno, frame.name) else 1
+        before = (path, frame.lineno, frame.name)
+        if times > 3:  # how deep a recursion came depends on the engine's own frames
+            lines += ["    … the same call, again and again"] if times == 4 else []
             continue
         if path == job.chapter:
             where = f"  {path}:{frame.lineno}"
@@ -122,6 +144,13 @@ def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
     if isinstance(error, SystemExit):
         return "\n".join([*lines, f"SystemExit: {error.code}"])
     return "\n".join([*lines, *(t.rstrip("\n") for t in traceback.format_exception_only(error))])
+
+
+def _is_the_blocks(error: SyntaxError, block: BlockJob) -> bool:
+    """Say whether the block itself cannot be compiled, rather than something that it compiles."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    compiling = last.filename in (__file__, ast.__file__)
+    return compiling and error.filename in (_UNPLACED, *(file for file, _ in block.origins))
 
 
 def _show_source(job: Job) -> None:
@@ -205,15 +234,21 @@ class _Streams:
 
     @staticmethod
     def begin() -> None:
-        """Give Python line-buffered streams on the descriptors 1 and 2, and an empty input."""
+        """Give Python unbuffered streams on the descriptors 1 and 2, and an empty input.
+
+        Whatever ends the process, and whatever C code prints between, each write is in its place.
+        """
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(null, number)
         os.close(null)
         sys.stdin = open(0, encoding="utf-8", closefd=False)
         for name, number in (("stdout", 1), ("stderr", 2)):
-            stream = open(
-                number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+            stream = io.TextIOWrapper(
+                open(number, "wb", buffering=0, closefd=False),
+                encoding="utf-8",
+                errors="backslashreplace",
+                write_through=True,
             )
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
@@ -249,5 +284,4 @@ def _libc() -> ctypes.CDLL | None:
 
 
 if __name__ == "__main__":  # where forking is not to be had
-    run(Path(sys.argv[1]))
-    os._exit(0)
+    os._exit(attempt(Path(sys.argv[1])))

@@ -180,10 +180,10 @@ def _failure(problem: str, live: str, stderr: str) -> str:
     """Say first what went wrong, then where it came from and what was printed before it."""
     lines = problem.rstrip().splitlines() or ["failed"]
     last = next((n for n in reversed(range(len(lines))) if not lines[n].startswith(" ")), 0)
-    message = "\n".join(lines[last:]) if lines[0].startswith("Traceback") else lines[0]
-    parts = [message]
-    if len(lines) > 1:
-        parts.append(_indent(problem))
+    if lines[0].startswith("Traceback"):
+        parts = ["\n".join(lines[last:]), _indent(problem)]
+    else:
+        parts = [lines[0], *([_indent("\n".join(lines[1:]))] if lines[1:] else [])]
     for name, text in (("it had printed", live), ("standard error", stderr)):
         if text.strip():
             parts.append(f"  {name}:\n{_indent(text)}")

@@ -21,6 +21,7 @@ from .results import BlockResult, ChapterResult
 from .settings import Settings
 
 _LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
+_TOO_MUCH = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
 Progress = Callable[[str, int, int, float], None]
 
 
@@ -136,11 +137,10 @@ class Runner:
         block = job.blocks[job.at]
         progress(job.chapter.path, block.index, block.line, now - job.since)
         limit = float(block.options.get("limit", self.settings.limit))
-        printed = job.folder / f"{block.index}.out"
         if now - job.since > limit:
             job.killed = f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
-        elif printed.exists() and printed.stat().st_size > _LARGEST_OUTPUT:
-            job.killed = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
+        elif _printed(job.folder, block) > _LARGEST_OUTPUT:
+            job.killed = _TOO_MUCH
         if job.killed:
             assert self._processes is not None
             self._processes.kill(job.folder)
@@ -163,8 +163,7 @@ class Runner:
             end = json.loads((job.folder / "end.json").read_text("utf-8"))
             machine, files = end["machine"], end["files"]
         elif not failed:  # between the blocks, before the first or after the last
-            crash = job.folder / "crash"
-            text = crash.read_text("utf-8") if crash.exists() else _death(status)
+            text = _death(job.folder, status)
             last = next((i for i in reversed(range(len(found))) if found[i].state != "lacking"), 0)
             found[last] = BlockResult("failed", problem=text, problem_line=chapter.blocks[last].line)
         cache = results.Cache(self.settings)
@@ -192,9 +191,9 @@ class Runner:
                 if block.raises:
                     problem = f"raised {error['type']}, not {block.raises}\n{problem}"
             else:
-                problem = ""
+                problem = _TOO_MUCH if _printed(job.folder, block) > _LARGEST_OUTPUT else ""
         else:
-            problem = job.killed or _death(status)
+            problem = job.killed or _death(job.folder, status)
             seconds = time.monotonic() - job.since
         output = out
         if error is not None and not error["stops"]:
@@ -214,7 +213,9 @@ def _blamed_line(chapter: Chapter, block: Block, problem: str) -> int:
     return int(named[-1]) if named and named[-1].isdigit() else block.line
 
 
-def _death(status: int) -> str:
+def _death(folder: Path, status: int) -> str:
+    if (folder / "crash").exists():
+        return (folder / "crash").read_text("utf-8")
     if status < 0:
         try:
             name = signal.Signals(-status).name
@@ -224,11 +225,17 @@ def _death(status: int) -> str:
     return f"its process ended by itself, with exit status {status}"
 
 
+def _printed(folder: Path, block: Block) -> int:
+    """Return how many bytes a block has written."""
+    files = [folder / f"{block.index}.{name}" for name in ("out", "err")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
 def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST_OUTPUT)
     except OSError:
         return ""
     text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
-    lines = [line.rpartition("\r")[2] if "\r" in line else line for line in text.split("\n")]
-    return "\n".join(lines)
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))

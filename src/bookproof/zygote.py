@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .child import run
+from .child import attempt
 
 
 def main(preload: list[str]) -> None:
@@ -76,12 +76,7 @@ def _become_chapter(folder: str, close: list[int]) -> None:
             os.close(number)
         if "fork" in multiprocessing.get_all_start_methods():
             multiprocessing.set_start_method("fork", force=True)  # workers see the page's classes
-        run(Path(folder))
-        status = 0
-    except BaseException:
-        import traceback
-
-        Path(folder, "crash").write_text(traceback.format_exc(), "utf-8")
+        status = attempt(Path(folder))
     finally:
         os._exit(status)
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,15 @@ class Ran:
         line = next(t for t in reversed(self.out.splitlines()) if re.match(r"\d+ chapters? ·", t))
         parts = [part.partition(" ") for part in line.split(" · ")[:-1]]
         return {words: int(number) for number, _, words in parts}
+
+    def about(self, path: str) -> str:
+        """Return all that was said of a file, up to the next one's."""
+        lines = self.said
+        place = re.compile(r"(docs|tests)/[^:]*:\d+: ")
+        starts = [n for n, t in enumerate(lines) if place.match(t)]
+        ends = [*starts[1:], len(lines)]
+        parts = ["\n".join(lines[a:b]) for a, b in zip(starts, ends, strict=True)]
+        return "\n".join(part for part in parts if part.startswith(f"{path}:"))
 
     @property
     def said(self) -> list[str]:
@@ -161,6 +171,15 @@ class Book:
         found = (p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
         return {f for f in found if not f.startswith(".bookproof/") and "__pycache__" not in f}
 
+    def leaves(self, command: str) -> bool:
+        """Say whether a process whose command line contains `command` is there to stay."""
+        until = time.monotonic() + 5
+        while any(command in line for line in _command_lines()):
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.05)
+        return False
+
     def results(self) -> dict[str, int]:
         """For each chapter with cached results, say when they were written."""
         files = (self.root / ".bookproof" / "results" / "docs").rglob("*.json")
@@ -169,3 +188,11 @@ class Book:
     def ran_since(self, before: dict[str, int]) -> set[str]:
         """Name the chapters whose results were written after `before`."""
         return {name for name, at in self.results().items() if before.get(name) != at}
+
+
+def _command_lines() -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+    return lines

@@ -1,0 +1,247 @@
+"""Blocks that fail in every way: red at their line, and the other chapters are judged."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.bookproof.small import Book, Ran
+
+FAILURES = {
+    "raises": (
+        "print('before')\nx = 1\n1 / 0",
+        6,
+        ["ZeroDivisionError: division by zero", "before"],
+    ),
+    "exits": ("import sys\nprint('before')\nsys.exit(3)", 6, ["SystemExit: 3", "before"]),
+    "exits quietly": ("raise SystemExit", 4, ["SystemExit"]),
+    "quits": ("quit()", 4, ["SystemExit"]),
+    "ends its process": (
+        "import os\nprint('before')\nos._exit(0)",
+        3,
+        ["its process ended by itself, with exit status 0", "before"],
+    ),
+    "kills its process": (
+        "import os, signal\nprint('before')\nos.kill(os.getpid(), signal.SIGKILL)",
+        3,
+        ["its process was killed by signal SIGKILL", "before"],
+    ),
+    "crashes": (
+        "import ctypes\nprint('before')\nctypes.string_at(0)",
+        3,
+        ["its process was killed by signal SIGSEGV", "before"],
+    ),
+    "prints half a line and dies": (
+        "import os\nprint('half a li', end='')\nos._exit(7)",
+        3,
+        ["its process ended by itself, with exit status 7", "half a li"],
+    ),
+    "is interrupted": ("raise KeyboardInterrupt", 4, ["KeyboardInterrupt"]),
+    "has a syntax error": ("x = 1\ny = = 2", 5, ["SyntaxError: invalid syntax", "y = = 2"]),
+    "returns outside a function": (
+        "x = 1\n\nreturn x\ny = 2\nz = 3",
+        6,
+        ["SyntaxError: 'return' outside function"],
+    ),
+    "cannot say what it raises": (
+        "class Bad(Exception):\n    def __str__(self):\n        raise ValueError\n\nraise Bad",
+        8,
+        ["Bad: <exception str() failed>"],
+    ),
+    "fails in another folder": (
+        "import os\nos.chdir('/')\n1 / 0",
+        6,
+        ["ZeroDivisionError: division by zero"],
+    ),
+    "fails an assertion": ("x = 3\nassert x == 4, f'x is {x}'", 5, ["AssertionError: x is 3"]),
+    "closes the outputs": ("import os\nos.close(1)\nos.close(2)\n1 / 0", 7, ["ZeroDivisionError"]),
+    "fails in a thread's wake": (
+        "import threading\nthreading.Timer(60, print).start()\n1 / 0",
+        6,
+        ["ZeroDivisionError"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """What a check says of a book with one chapter for each failure, and a good one."""
+    book = Book(tmp_path_factory.mktemp("failures") / "book")
+    for name, (code, _, _) in FAILURES.items():
+        book.page(code, "print('after')", name=name)
+    book.page("print('well')", name="well")
+    ran = book.check()
+    assert ran.rc == 1
+    return ran
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_block_that_fails_is_named_with_its_line(failures: Ran, name: str) -> None:
+    """The line, what went wrong, and what had been printed before it."""
+    _, line, said = FAILURES[name]
+    message = failures.about(f"docs/{name}.md")
+    assert message.startswith(f"docs/{name}.md:{line}: "), message
+    for text in said:
+        assert text in message
+    assert "after" not in message
+
+
+def test_the_other_chapters_are_judged(failures: Ran) -> None:
+    """One failure hides nothing of the other chapters."""
+    assert failures.about("docs/well.md") == (
+        "docs/well.md:3: not recorded yet; it printed:\n    well"
+    )
+    assert failures.summary["chapters"] == len(FAILURES) + 1
+
+
+def test_a_block_that_hangs_ends_at_its_limit(small_book: Book) -> None:
+    """A limit of the fence ends the block alone; what it printed is shown, others are judged."""
+    small_book.write(
+        "docs/a.md",
+        """
+        ```python exec="1" limit="1"
+        import subprocess, time
+        sleeper = subprocess.Popen(["sleep", "61.25"])
+        print("begun")
+        while True:
+            try:
+                time.sleep(60)
+            except BaseException:
+                pass
+        ```
+        """,
+    )
+    small_book.page("print('well')", name="b")
+    began = time.monotonic()
+    ran = small_book.check()
+    assert time.monotonic() - began < 20
+    assert ran.rc == 1
+    assert 'docs/a.md:1: did not end within 1 seconds (limit="…" on its fence' in ran.out
+    assert "begun" in ran.about("docs/a.md")
+    assert "docs/b.md:3: not recorded yet" in ran.out
+    assert not small_book.leaves("sleep 61.25")
+
+
+def test_the_book_sets_a_limit_for_all_blocks(small_book: Book) -> None:
+    """Where a fence says nothing, the setting holds."""
+    small_book.edit("pyproject.toml", "limit = 60", "limit = 0.5")
+    small_book.page("while True: pass")
+    ran = small_book.check()
+    assert "docs/a.md:3: did not end within 0.5 seconds" in ran.out
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_block_that_prints_without_end_is_ended(small_book: Book, stream: str) -> None:
+    """An endless loop of prints fills neither the disk nor the terminal."""
+    small_book.page(f"import sys\nwhile True: print('again ' * 9999, file=sys.{stream})")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "docs/a.md:3: printed more than 20 MB" in ran.out
+    assert len(ran.out) < 20_000
+
+
+def test_a_block_that_prints_too_much_and_ends_is_red(small_book: Book) -> None:
+    """Being quick about it does not make an output of this size one for a page."""
+    small_book.page("print('x' * 21_000_000)")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "docs/a.md:3: printed more than 20 MB" in ran.out
+    assert small_book.record().rc == 1
+    assert not any(f.startswith("tests") for f in small_book.files())
+
+
+def test_what_a_block_leaves_running_ends_with_its_chapter(small_book: Book) -> None:
+    """A server that a block started does not outlive the check."""
+    small_book.page("import subprocess\nsleeper = subprocess.Popen(['sleep', '62.25'])")
+    assert small_book.check().rc == 0
+    assert not small_book.leaves("sleep 62.25")
+
+
+def test_a_failed_chapter_runs_again(small_book: Book) -> None:
+    """A failure is never cached, and `record` keeps what was approved."""
+    small_book.page("print(1)", "import os\nassert os.path.exists('fine'), 'missing'", "print(2)")
+    (small_book.root / "fine").touch()
+    small_book.record()
+    before = small_book.recording()
+    small_book.clean()
+    (small_book.root / "fine").unlink()
+    for _ in range(2):
+        ran = small_book.check()
+        assert ran.rc == 1
+        assert ran.said[0] == "docs/a.md:9: AssertionError: missing"
+        assert ran.summary["run"] == 1
+    assert small_book.record().rc == 1
+    assert small_book.recording() == before
+    (small_book.root / "fine").touch()
+    assert small_book.check().rc == 0
+
+
+EXPECTED = {
+    "as expected": ("RuntimeError", "raise RuntimeError('no')", ""),
+    "by its full name": ("json.decoder.JSONDecodeError", "import json\njson.loads('{')", ""),
+    "of the page": ("Mine", "class Mine(Exception): pass\nraise Mine", ""),
+    "an exit": ("SystemExit", "raise SystemExit(2)", ""),
+    "a syntax error": ("SyntaxError", "x = = 1", ""),
+    "nothing": ("RuntimeError", "print('fine')", "did not raise RuntimeError"),
+    "something else": ("RuntimeError", "1 / 0", "raised ZeroDivisionError, not RuntimeError"),
+    "a subclass": ("Exception", "1 / 0", "raised ZeroDivisionError, not Exception"),
+    "death": ("RuntimeError", "import os\nos._exit(1)", "its process ended by itself"),
+}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """What a check says of a book with one chapter for each expectation."""
+    book = Book(tmp_path_factory.mktemp("expected") / "book")
+    for name, (raises, code, _) in EXPECTED.items():
+        book.page(code, "print('after')", name=name, options=f'raises="{raises}"')
+        book.edit(f"docs/{name}.md", f'raises="{raises}"\nprint(\'after', "\nprint('after")
+    return book.check()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_block_must_raise_what_its_fence_says(expected: Ran, name: str) -> None:
+    """Raising that is an output; raising nothing, something else or dying is a failure."""
+    _, _, problem = EXPECTED[name]
+    message = expected.about(f"docs/{name}.md")
+    if problem:
+        assert message.partition(": ")[2].startswith(problem), message
+    else:
+        assert message.startswith(f"docs/{name}.md:3: not recorded yet"), message
+        assert "Traceback (most recent call last):" in message
+    assert ("after" in message) == (not problem)
+
+
+def test_an_expected_error_is_part_of_the_output(small_book: Book) -> None:
+    """What was printed, then the short traceback; a change of the message is drift."""
+    small_book.page("print('before')\nraise ValueError('old')", options='raises="ValueError"')
+    small_book.record()
+    assert small_book.outputs() == [
+        "before\nTraceback (most recent call last):\n  docs/a.md:{+2}\n"
+        "    raise ValueError('old')\nValueError: old"
+    ]
+    small_book.edit("docs/a.md", "old", "new")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "-ValueError: old" in ran.out
+    assert "   docs/a.md:5" in ran.out
+
+
+def test_preloading_what_cannot_be_imported_is_named(small_book: Book) -> None:
+    """A wrong setting is told as such, without a traceback."""
+    small_book.edit("pyproject.toml", '"json"', '"jsn"')
+    small_book.page("print(1)")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "cannot import 'jsn' (preload)" in ran.err
+
+
+def test_a_start_that_fails_is_named(small_book: Book) -> None:
+    """A failure before the first block is the chapter's, with what went wrong."""
+    small_book.edit("parts.py", "    pass", "    raise RuntimeError('no start')")
+    small_book.page("print(1)")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert ran.said[0].startswith("docs/a.md:3: ")
+    assert "no start" in ran.out
