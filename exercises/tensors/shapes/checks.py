@@ -66,3 +66,16 @@ def check_distances(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
     same(answer(a, b), torch.tensor([[4.0, 0.0, 3.0], [5.0, 3.0, 0.0]]), hint)
     x = people()
     same(answer(x, x[:3]), torch.cdist(x, x[:3]), hint, atol=1e-3)
+
+
+def check_mended(answer: Callable[[Tensor, Tensor, Tensor], Tensor]) -> None:
+    """Try three different lengths, and then square tables, where mistakes raise nothing."""
+    x = torch.tensor([[1.0, 2.0, 3.0, 4.0], [0.0, 1.0, 0.0, 1.0], [2.0, 0.0, 0.0, 0.0]])
+    weights = torch.tensor([[1.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, -1.0]])
+    want = torch.tensor([[110.0, 97.0], [202.0, 199.0], [302.0, 302.0]])
+    hint = "x @ weights.T is (n, m); the extras must be (n, 1) to be added to its rows."
+    same(answer(x, weights, torch.tensor([100.0, 200.0, 300.0])), want, hint)
+    square = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    want = torch.tensor([[15.0, 21.0], [31.0, 45.0]])
+    got = answer(square, torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([10.0, 20.0]))
+    same(got, want, "On a square table a wrong turn raises nothing. " + hint)

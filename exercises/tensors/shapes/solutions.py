@@ -51,3 +51,12 @@ def distances(a: Tensor, b: Tensor) -> Tensor:
 
 
 # --8<-- [end:distances]
+
+
+# --8<-- [start:mended]
+def mended(x: Tensor, weights: Tensor, extra: Tensor) -> Tensor:
+    """Turn the weights, so that (n, f) meets (f, m), and make a column of the extras."""
+    return x @ weights.T + extra[:, None]
+
+
+# --8<-- [end:mended]

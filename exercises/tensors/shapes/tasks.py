@@ -40,3 +40,13 @@ def distances(a: Tensor, b: Tensor) -> Tensor:
     `a` has the shape (n, f), `b` the shape (m, f); the result has the shape (n, m). No loops.
     """
     raise NotImplementedError
+
+
+def mended(x: Tensor, weights: Tensor, extra: Tensor) -> Tensor:
+    """Return the outputs, shape (n, m), of n people with f features each.
+
+    `x` has the shape (n, f). `weights` has the shape (m, f), one row an output. `extra` has the
+    shape (n,), one number a person, which is added to all outputs of that person. The line
+    `x @ weights + extra` is where to begin.
+    """
+    raise NotImplementedError
