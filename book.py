@@ -222,7 +222,10 @@ def _alone() -> Iterator[None]:
         if os.name == "nt":
             import msvcrt
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            while True:
+                with contextlib.suppress(OSError):  # it gives up after ten seconds; we do not
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+                    break
         else:
             import fcntl
 
