@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,12 @@ def test_the_next_page_comes_without_a_reload(visit: Visitor, site: Path) -> Non
     for _ in page_names()[:3]:
         link = page.locator(".md-footer__link--next")
         target = link.evaluate("link => link.href")
+        page.evaluate("document.querySelector('article').dataset.left = 'yes'")
         link.click()
         page.wait_for_url(target)
+        page.wait_for_function("!document.querySelector('article')?.dataset.left")
         heading = page.locator("article h1").inner_text().rstrip("¶")
-        assert heading in page.title()
+        assert heading in unescape((site / target.removeprefix(base)).read_text(encoding="utf-8"))
         assert page.evaluate("window.kept") == 1
         if not page.locator(".md-footer__link--next").count():
             break
