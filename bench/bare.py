@@ -1,0 +1,37 @@
+"""Run the blocks of some chapters one after another in this process: the yardstick of the gate.
+
+It reads `[[{"code": …, "raises": …, "place": …}, …], …]`, one list a chapter, from the file it is
+given, and knows nothing of the engine. A chapter whose block fails ends there, and is named.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import sys
+from pathlib import Path
+from types import ModuleType
+
+STOPPED = "bench: ended early: "
+
+
+def main(file: str) -> None:
+    """Run the chapters in `file`, each in a fresh namespace."""
+    for blocks in json.loads(Path(file).read_text("utf-8")):
+        page = ModuleType("__main__")
+        sys.modules["__main__"] = page
+        for block in blocks:
+            place = block["place"]
+            lines = block["code"].splitlines(keepends=True)
+            linecache.cache[place] = (len(block["code"]), None, lines, place)
+            page.__dict__["__file__"] = place
+            try:
+                exec(compile(block["code"], place, "exec"), page.__dict__)
+            except BaseException as error:
+                if type(error).__name__ != block["raises"].rpartition(".")[2]:
+                    print(f"\n{STOPPED}{place} {error!r}", file=sys.__stderr__)
+                    break
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,95 @@
+"""The gate against the same code in two bare processes, and against itself with all cached."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookproof.chapter import Chapter
+
+from . import bare
+from .books import BenchError, Book
+from .table import Row, at_most
+
+_ROUNDS = 2  # the lesser of two, so that one disturbance does not decide
+_COUNTS = re.compile(r"(\d+) run · (\d+) cached")
+
+
+def measure(book: Book) -> Iterator[Row]:
+    """Compare the gate from no cache, the bare processes and the gate with all cached."""
+    bare_seconds, cold_seconds = [], []
+    for _ in range(_ROUNDS):
+        seconds, stopped = _two_bare_processes(book)
+        bare_seconds.append(seconds)
+        book.forget()
+        cold_seconds.append(book.check().seconds)
+    cold, cached = min(cold_seconds), [book.check() for _ in range(3)]
+    if stopped:
+        yield Row("chapters that end early in a bare process", book.name, ", ".join(stopped))
+    yield at_most(
+        "gate from no cache ÷ the code in two bare processes",
+        book.name,
+        cold,
+        min(bare_seconds),
+        1.10,
+    )
+    yield at_most(
+        "gate with all cached ÷ from no cache",
+        book.name,
+        sorted(run.seconds for run in cached)[1],
+        cold,
+        0.05,
+    )
+    counts = [_COUNTS.search(run.output) for run in cached]
+    if not all(counts):
+        raise BenchError(f"the gate's summary does not say what ran:\n{cached[0].output}")
+    ran = max(int(c[1]) for c in counts if c)
+    yield Row("chapters that run when all is cached", book.name, str(ran), "0", ran == 0)
+
+
+def _two_bare_processes(book: Book) -> tuple[float, list[str]]:
+    """Return the seconds until both ended, and the blocks at which a chapter ended early."""
+    chapters = book.chapters
+    environment = {**book.environment, **book.settings.env, "PYTHONHASHSEED": "0"}
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        for half in ("0", "1"):
+            work = [_code(book, c) for c in chapters[int(half) :: 2]]
+            (folder / half).write_text(json.dumps(work), "utf-8")
+        errors = [stack.enter_context(open(folder / f"{half}.err", "wb")) for half in ("0", "1")]
+        began = time.perf_counter()
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-P", bare.__file__, str(folder / half)],
+                cwd=book.root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=error,
+            )
+            for half, error in zip(("0", "1"), errors, strict=True)
+        ]
+        failed = [process.wait() for process in processes]
+        seconds = time.perf_counter() - began
+        said = "".join(f.read_text("utf-8", "replace") for f in folder.glob("*.err"))
+    if any(failed):
+        raise BenchError(f"a bare process ended with {max(failed)} on {book.name}\n{said[-2000:]}")
+    stopped = rf"^{re.escape(bare.STOPPED)}(.*)$"
+    return seconds, re.findall(stopped, said, re.MULTILINE)
+
+
+def _code(book: Book, chapter: Chapter) -> list[dict[str, str]]:
+    """Return the blocks that run on this machine; the book's cache tells which."""
+    states = [block["state"] for block in book.results(chapter)["blocks"]]
+    return [
+        {"code": b.code, "raises": b.raises, "place": f"{chapter.path}:{b.line}"}
+        for b, state in zip(chapter.blocks, states, strict=True)
+        if state != "lacking"
+    ]
