@@ -73,7 +73,9 @@ class Gate:
         """End every process."""
         self.runner.close()
 
-    def judge(self, wanted: Iterable[Chapter], progress: Progress = lambda *_: None) -> list[Judged]:
+    def judge(
+        self, wanted: Iterable[Chapter], progress: Progress = lambda *_: None
+    ) -> list[Judged]:
         """Run the chapters whose cached results no longer hold, and judge all of `wanted`."""
         judged = [Judged(c, problems=list(c.problems)) for c in wanted]
         has = {n: self._has(n) for j in judged for b in j.chapter.blocks for n in b.needs}
@@ -102,7 +104,10 @@ class Gate:
         return judged
 
     def _has(self, need: str) -> bool:
-        return _tested(self.settings.needs[need], tuple(str(self.settings.root / p) for p in self.settings.path))
+        return _tested(
+            self.settings.needs[need],
+            tuple(str(self.settings.root / p) for p in self.settings.path),
+        )
 
     def _compare(self, judged: Judged) -> None:
         chapter = judged.chapter
@@ -137,10 +142,16 @@ def _tested(test: str, path: tuple[str, ...]) -> bool:
 def _located(error: BookError) -> Problem:
     path, _, rest = str(error).partition(":")
     line, _, message = rest.partition(":")
-    return Problem(path, int(line), message.strip()) if line.isdigit() else Problem(path, 1, rest.strip())
+    return (
+        Problem(path, int(line), message.strip())
+        if line.isdigit()
+        else Problem(path, 1, rest.strip())
+    )
 
 
-def _verdict(chapter: Chapter, block: Block, result: BlockResult, entry: Entry | None, name: str) -> Verdict:
+def _verdict(
+    chapter: Chapter, block: Block, result: BlockResult, entry: Entry | None, name: str
+) -> Verdict:
     live = show_lines(chapter, block, result.output)
     recorded = show_lines(chapter, block, entry.output) if entry else ""
     origin = entry.origin if entry else ""
@@ -193,13 +204,15 @@ def _failure(problem: str, live: str, stderr: str) -> str:
 def _indent(text: str, most: int = 40) -> str:
     lines = text.rstrip().splitlines()
     shown = [f"    {line[:200]}" for line in lines[:most]]
-    return "\n".join(shown + ([f"    … {len(lines) - most} lines more"] if len(lines) > most else []))
+    return "\n".join(
+        shown + ([f"    … {len(lines) - most} lines more"] if len(lines) > most else [])
+    )
 
 
 def record(settings: Settings, judged: Judged, need: str = "") -> bool:
     """Accept a chapter's outputs; return whether its recording changed.
 
-    Only what drifted, is new or has no block any more is rewritten. Blocks that failed or that this
+    Only what drifted, is new, comes of other code or has no block any more is rewritten. Blocks that failed or that this
     machine cannot run keep their recording. With `need`, only blocks that need it are accepted.
     A chapter with problems keeps all: a block that cannot be read must not lose its output.
     """
@@ -220,7 +233,8 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
         after = chapter.after(block) if block.needs else ""
         new = Entry(block.label, block.code_id, after, result.origin, output)
         if output.strip():
-            kept.append(recording.accepted(old, new, verdict.kind in ("same", "moved")))
+            moved = verdict.kind == "moved" and old is not None and old.code_id == block.code_id
+            kept.append(recording.accepted(old, new, verdict.kind == "same" or moved))
     if need:  # what this machine did not judge is not its to drop
         owned = {id(e) for e in pairs.values()}
         kept += [e for e in entries if id(e) not in owned]
@@ -241,6 +255,8 @@ def choose(settings: Settings, names: list[str]) -> list[Chapter]:
     for name in names:
         path = f"{settings.docs}/{name.removeprefix(settings.docs + '/').removesuffix('.md')}.md"
         if path not in known:
-            raise BookError(f"no chapter {name!r} ({path}); there are:\n  " + "\n  ".join(sorted(known)))
+            raise BookError(
+                f"no chapter {name!r} ({path}); there are:\n  " + "\n  ".join(sorted(known))
+            )
         chosen[path] = known[path]
     return list(chosen.values())
