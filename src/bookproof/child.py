@@ -6,28 +6,29 @@ import ast
 import builtins
 import ctypes
 import importlib
-import importlib.util
 import io
 import linecache
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 from .job import BlockJob, Job, write_json
+from .watch import believe_sources, watch
 
 _UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
+
 
 def run(folder: Path) -> None:
     """Run the job in `folder`, leaving there what each block did as soon as it is done."""
     job = Job.read(folder)
     os.chdir(job.root)
     sys.path[:] = [os.path.join(job.root, p) for p in job.path] + sys.path
-    opened = _watch_files(job, folder)
+    believe_sources(job.root, job.ignore)
+    files = watch(job.root, job.ignore, folder / "opened")
     _Streams.begin()
     libc = _libc()
     sessions: dict[str, ModuleType] = {}
@@ -48,7 +49,7 @@ def run(folder: Path) -> None:
         if error is not None and error["stops"]:
             break
     machine = _call(job.describe) if job.describe else {}
-    write_json(folder / "end.json", {"machine": machine, "files": sorted(opened())})
+    write_json(folder / "end.json", {"machine": machine, "files": files()})
 
 
 def attempt(folder: Path) -> int:
@@ -95,7 +96,9 @@ def _compile(block: BlockJob) -> list[CodeType]:
     parts: list[tuple[str, list[ast.stmt]]] = []
     flags = 0
     for statement in tree.body:
-        first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+        first = min(
+            [statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))]
+        )
         file, line = block.origins[first - 1]
         ast.increment_lineno(statement, line - first)
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
@@ -134,10 +137,8 @@ def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
         if times > 3:  # how deep a recursion came depends on the engine's own frames
             lines += ["    … the same call, again and again"] if times == 4 else []
             continue
-        if path == job.chapter:
-            where = f"  {path}:{frame.lineno}"
-        else:  # a line number there would move with every edit above it
-            where = f"  {path}"
+        # elsewhere, a line number would move with every edit above it
+        where = f"  {path}:{frame.lineno}" if path == job.chapter else f"  {path}"
         lines.append(where + (f", in {frame.name}" if frame.name != "<module>" else ""))
         if frame.line:
             lines.append(f"    {frame.line}")
@@ -175,55 +176,6 @@ def _show_source(job: Job) -> None:
     linecache.cache[job.chapter] = (sum(map(len, source)), None, source, job.chapter)
 
 
-def _watch_files(job: Job, folder: Path) -> Callable[[], set[str]]:
-    """Note every file of the book that is opened for reading, in worker processes too."""
-    log = os.open(folder / "opened", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    root = job.root.rstrip(os.sep) + os.sep
-    seen: set[str] = set()
-
-    def note(path: str) -> None:
-        if not os.path.isabs(path):
-            path = os.path.join(os.getcwd(), path)
-        path = os.path.normpath(path)
-        if not path.startswith(root):
-            return
-        if path.endswith(".pyc"):
-            try:
-                path = importlib.util.source_from_cache(path)
-            except ValueError:
-                return
-        name = path[len(root) :].replace(os.sep, "/")
-        if name in seen or any(name.startswith(i) for i in job.ignore):
-            return
-        seen.add(name)
-        os.write(log, (name + "\0").encode("utf-8", "surrogateescape"))
-
-    def hook(event: str, args: tuple[Any, ...]) -> None:
-        if event == "open":
-            path, mode, flags = (*args, None, None)[:3]
-            reads = mode is None or any(c in mode for c in "r+")
-            if isinstance(flags, int) and mode is None:
-                reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
-            if reads and isinstance(path, (str, bytes)):
-                note(os.fsdecode(path))
-        elif event == "subprocess.Popen":
-            for argument in args[1] if isinstance(args[1], (list, tuple)) else ():
-                if isinstance(argument, (str, bytes)) and os.path.isfile(argument):
-                    note(os.fsdecode(argument))
-
-    def opened() -> set[str]:
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str) and module.__name__ != "__main__":
-                note(file)
-        os.close(log)
-        names = (folder / "opened").read_bytes().split(b"\0")
-        return {os.fsdecode(name) for name in names if name} - {job.chapter}
-
-    sys.addaudithook(hook)
-    return opened
-
-
 class _Streams:
     """Send what a block writes, from Python or from C, to its own files."""
 
@@ -242,10 +194,10 @@ class _Streams:
         for number in (0, 1, 2):
             os.dup2(null, number)
         os.close(null)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
         for name, number in (("stdout", 1), ("stderr", 2)):
             stream = io.TextIOWrapper(
-                open(number, "wb", buffering=0, closefd=False),
+                io.FileIO(number, "w", closefd=False),
                 encoding="utf-8",
                 errors="backslashreplace",
                 write_through=True,
@@ -256,8 +208,9 @@ class _Streams:
     def __enter__(self) -> None:
         for path, number in ((self.out, 1), (self.err, 2)):
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            os.dup2(file, number)
-            os.close(file)
+            if file != number:  # a block may have closed it
+                os.dup2(file, number)
+                os.close(file)
 
     def __exit__(self, *_: object) -> None:
         for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):

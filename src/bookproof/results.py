@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import sys
 from dataclasses import asdict, dataclass, field
 from functools import cache as memoize
 from importlib.metadata import PackageNotFoundError, version
@@ -15,8 +16,12 @@ from pathlib import Path
 from .chapter import Block, Chapter
 from .job import write_json
 from .settings import BookError, Settings
+from .watch import EVERY_MODULE, content
 
-_RUN_SOURCES = ("chapter.py", "child.py", "job.py", "processes.py", "runner.py", "snippets.py", "zygote.py")
+_RUN_SOURCES = (
+    *("chapter.py", "child.py", "job.py", "processes.py", "results.py", "runner.py", "snippets.py"),
+    *("watch.py", "zygote.py"),
+)
 _LINE = r"\{([0-9a-f]{10}|)\+(\d+)\}"
 
 
@@ -89,6 +94,14 @@ def _version(package: str) -> str:
         raise BookError(f"[tool.bookproof] packages: {package!r} is not installed here") from error
 
 
+@memoize
+def _installed() -> list[str]:
+    """Name all that is installed, with its version: a chart is drawn by what no setting names."""
+    folders = [folder or "." for folder in sys.path if os.path.isdir(folder or ".")]
+    names = {name for folder in folders for name in os.listdir(folder)}
+    return sorted(n for n in names if n.endswith((".dist-info", ".egg-info")))
+
+
 def versions(settings: Settings) -> dict[str, str]:
     """Return the versions that make an output what it is, Python's among them."""
     return {**{p: _version(p) for p in settings.packages}, "Python": platform.python_version()}
@@ -98,10 +111,16 @@ def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     """Name all that decides a chapter's results, but for the files that it opens."""
     parts = [engine_id(), platform.system(), platform.machine(), json.dumps(versions(settings))]
     parts.append(json.dumps([settings.env, settings.path, settings.start, settings.describe]))
+    parts.append(json.dumps([settings.preload, _installed()]))
     for block in chapter.blocks:
-        own = {k: block.options.get(k) for k in ("needs", "raises", "session", "stderr", "limit", "width")}
+        own = {
+            k: block.options.get(k)
+            for k in ("needs", "raises", "session", "stderr", "limit", "width")
+        }
         files = [file for file, _ in block.origins]
-        parts.append(json.dumps([block.code, own, sorted(set(files)), [has[n] for n in block.needs]]))
+        parts.append(
+            json.dumps([block.code, own, sorted(set(files)), [has[n] for n in block.needs]])
+        )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -123,27 +142,18 @@ class Cache:
             result = ChapterResult(**values)
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        if result.key != key or any(self.content(f) != c for f, c in result.files.items()):
+        files = result.files
+        if (
+            result.key != key
+            or not isinstance(files, dict)
+            or any(content(self.settings.root, f) != c for f, c in files.items())
+        ):
             return None
         return result
 
     def keep(self, chapter: str, result: ChapterResult) -> None:
         """Remember the results of a chapter."""
         write_json(self._file(chapter), asdict(result))
-
-    def content(self, file: str) -> str:
-        """Name the content of one of the book's files."""
-        return _content(self.settings.root / file)
-
-
-def _content(path: Path) -> str:
-    try:
-        if path.is_dir():
-            return "folder"
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return "missing"
 
 
 def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
@@ -187,8 +197,5 @@ def book_key(settings: Settings, chapters: list[Chapter]) -> str:
     for chapter in chapters:
         has = {need: False for block in chapter.blocks for need in block.needs}
         digest.update(key(settings, chapter, has).encode())
-    for folder, names, files in os.walk(settings.root):
-        names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("site", "__pycache__"))
-        for file in sorted(f for f in files if f.endswith(".py")):
-            digest.update(_content(Path(folder, file)).encode())
+    digest.update(content(settings.root, EVERY_MODULE).encode())
     return digest.hexdigest()[:20]

@@ -19,6 +19,7 @@ from .job import BlockJob, Job
 from .processes import Processes, open_processes
 from .results import BlockResult, ChapterResult
 from .settings import Settings
+from .watch import content, stamp
 
 _LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
 _TOO_MUCH = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
@@ -128,7 +129,9 @@ class Runner:
     def _look(self, job: _Running, progress: Progress) -> None:
         """See how far a chapter is; end it when its block takes too long or prints too much."""
         now = time.monotonic()
-        while job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists():
+        while (
+            job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists()
+        ):
             job.at, job.since = job.at + 1, now
         if job.at >= len(job.blocks):
             return
@@ -138,7 +141,9 @@ class Runner:
         progress(job.chapter.path, block.index, block.line, now - job.since)
         limit = float(block.options.get("limit", self.settings.limit))
         if now - job.since > limit:
-            job.killed = f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
+            job.killed = (
+                f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
+            )
         elif _printed(job.folder, block) > _LARGEST_OUTPUT:
             job.killed = _TOO_MUCH
         if job.killed:
@@ -158,23 +163,32 @@ class Runner:
                 found.append(result)
                 failed = result.state == "failed"
         machine: dict[str, str] = {}
-        files: list[str] = []
+        files: dict[str, str] = {}
         if (job.folder / "end.json").exists():
             end = json.loads((job.folder / "end.json").read_text("utf-8"))
-            machine, files = end["machine"], end["files"]
+            machine, files = end["machine"], self._contents(end["files"])
         elif not failed:  # between the blocks, before the first or after the last
             text = _death(job.folder, status)
             last = next((i for i in reversed(range(len(found))) if found[i].state != "lacking"), 0)
-            found[last] = BlockResult("failed", problem=text, problem_line=chapter.blocks[last].line)
-        cache = results.Cache(self.settings)
+            found[last] = BlockResult(
+                "failed", problem=text, problem_line=chapter.blocks[last].line
+            )
         return ChapterResult(
             job.key,
             found,
             machine,
             results.versions(self.settings),
             date.today().isoformat(),
-            {file: cache.content(file) for file in files},
+            files,
         )
+
+    def _contents(self, files: dict[str, str]) -> dict[str, str]:
+        """Name the files' contents; what was edited while the chapter ran, it may not have seen."""
+        root = self.settings.root
+        return {
+            name: content(root, name) if mark in ("", stamp(str(root / name))) else "edited"
+            for name, mark in files.items()
+        }
 
     def _block(self, job: _Running, block: Block, status: int) -> BlockResult:
         out = _read(job.folder / f"{block.index}.out")

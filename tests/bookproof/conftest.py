@@ -10,6 +10,7 @@ from tests.bookproof.small import Book
 
 
 @pytest.fixture
-def small_book(tmp_path: Path) -> Book:
-    """A book without a chapter."""
+def small_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+    """A book without a chapter, on a machine where Python keeps compiled copies as it usually does."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     return Book(tmp_path / "book")

@@ -111,6 +111,16 @@ class Book:
         assert old in text, f"{old!r} is not in {name}:\n{text}"
         (self.root / name).write_text(text.replace(old, new), "utf-8")
 
+    @property
+    def engine(self) -> str:
+        """The folder that the engine is imported from."""
+        return str(ENGINE)
+
+    def edit_line(self, name: str, start: str, new: str) -> None:
+        """Replace the line of a file that begins with `start`, or insert it as the third."""
+        lines = [t for t in self.read(name).splitlines() if not t.startswith(start)]
+        self.write(name, "\n".join([lines[0], new, *lines[1:], ""]))
+
     def clean(self) -> None:
         """Remove the cache."""
         shutil.rmtree(self.root / ".bookproof")
@@ -164,7 +174,7 @@ class Book:
     def outputs(self, name: str = "a") -> list[str]:
         """Return the recorded outputs of a chapter."""
         entries = re.split(r"^=== .*\n--- .*\n", self.recording(name), flags=re.MULTILINE)
-        return [entry.strip("\n") for entry in entries[1:]]
+        return [re.sub(r"(?m)^\\", "", entry).strip("\n") for entry in entries[1:]]
 
     def files(self) -> set[str]:
         """Name all files but for the cache and compiled modules."""
