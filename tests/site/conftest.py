@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
+    from playwright.sync_api import (
+        Browser,
+        ConsoleMessage,
+        Error,
+        Page,
+        Request,
+        Response,
+        Route,
+    )
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -101,6 +109,18 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def at_home(site: Path, visit: Visit) -> str:
+    """Answer a tab from the folder as if the site were at its own address, which is returned."""
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    home = sitemap.partition("<loc>")[2].partition("index.html</loc>")[0]
+
+    def from_the_folder(route: Route) -> None:
+        route.fulfill(path=site / route.request.url.removeprefix(home).partition("?")[0])
+
+    visit.page.context.route(home + "**", from_the_folder)
+    return home
 
 
 @dataclass

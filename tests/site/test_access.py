@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.conftest import Visit, missing
+from tests.site.conftest import Visit, at_home, missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -118,7 +119,9 @@ def test_the_search_and_the_menu_are_accessible(
     assert not found, "\n".join(found)
 
 
-def test_what_was_not_found_is_said_accessibly(visit: Visitor, address: str, axe: str) -> None:
-    """The page of a wrong address is a page of the book too."""
-    found = violations(visit().open(address + "404.html"), axe)
+def test_what_was_not_found_is_said_accessibly(visit: Visitor, site: Path, axe: str) -> None:
+    """The page of a wrong address is a page of the book too, and knows where the book is."""
+    visited = visit()
+    found = violations(visited.open(at_home(site, visited) + "404.html"), axe)
+    assert not visited.complaints
     assert not found, "\n".join(found)

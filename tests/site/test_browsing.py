@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.site.conftest import Visit, page_names
+from tests.site.conftest import Visit, at_home, page_names
 
 Visitor = Callable[..., Visit]
 
@@ -48,14 +46,8 @@ def test_the_search_finds_a_page(visit: Visitor, base: str) -> None:
 
 def test_the_next_page_comes_without_a_reload(visit: Visitor, site: Path) -> None:
     """At its own address, what is remembered in the window outlives a change of the page."""
-    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
-    base = re.search(r"<loc>(.*?)index\.html</loc>", sitemap)[1]  # type: ignore[index]
     visited = visit()
-
-    def from_the_folder(route: Any) -> None:
-        route.fulfill(path=site / route.request.url.removeprefix(base).partition("?")[0])
-
-    visited.page.context.route(base + "**", from_the_folder)
+    base = at_home(site, visited)
     page = visited.open(base + "index.html")
     page.wait_for_load_state("networkidle")
     page.evaluate("window.kept = 1")
