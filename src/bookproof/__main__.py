@@ -48,6 +48,8 @@ def _run(settings: Settings, names: list[str], recording_too: bool, need: str) -
     report = Report(settings, sys.stdout)
     door = gate.Gate(settings)
     try:
+        if need and not door.has(need):
+            raise BookError(f"--needs {need!r}: this machine lacks it")
         judged = door.judge(chosen, report.progress)
     finally:
         door.close()

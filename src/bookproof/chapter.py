@@ -112,7 +112,7 @@ class Chapter:
 
     def after(self, block: Block) -> str:
         """Name all the code of the chapter up to and with `block`."""
-        return _digest(*(b.code for b in self.blocks[: block.index]))
+        return _digest(*(b.code_id for b in self.blocks[: block.index]))
 
 
 def _digest(*parts: str) -> str:

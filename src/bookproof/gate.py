@@ -15,7 +15,7 @@ from .results import BlockResult, Cache, ChapterResult, show_lines
 from .runner import Progress, Runner
 from .settings import BookError, Settings
 
-BAD = ("failed", "drift", "new", "stale", "orphan")
+BAD = ("failed", "drift", "new", "stale", "outdated", "orphan")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Verdict:
 
     Attributes:
         kind: `same`; `moved` (differs within its tolerance); `replayed`; `absent` (this machine lacks
-            what it needs, and nothing is recorded); `not-run`; or one of `BAD`.
+            what it needs, and nothing is recorded); `not-run`; or one of `BAD`, of which `stale` is
+            a replay that no longer holds, and `outdated` a live output that could not be replayed.
         line: The Markdown line, or for an orphan the recording's.
         message: What to say, empty for `same`.
         recorded: The recorded output as the page would show it.
@@ -78,7 +79,7 @@ class Gate:
     ) -> list[Judged]:
         """Run the chapters whose cached results no longer hold, and judge all of `wanted`."""
         judged = [Judged(c, problems=list(c.problems)) for c in wanted]
-        has = {n: self._has(n) for j in judged for b in j.chapter.blocks for n in b.needs}
+        has = {n: self.has(n) for j in judged for b in j.chapter.blocks for n in b.needs}
         todo = []
         by_path = {}
         for j in judged:
@@ -103,7 +104,8 @@ class Gate:
                 j.problems.append(_located(error))
         return judged
 
-    def _has(self, need: str) -> bool:
+    def has(self, need: str) -> bool:
+        """Say whether this machine has what a block may need."""
         return _tested(
             self.settings.needs[need],
             tuple(str(self.settings.root / p) for p in self.settings.path),
@@ -182,6 +184,12 @@ def _verdict(
             return say("same")
         return say("new", f"not recorded yet; it printed:\n{_indent(live)}")
     if compare.same(recorded, live, block.tolerance):
+        if block.needs and entry.after != chapter.after(block):
+            message = (
+                f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as recorded, "
+                f"but its code, or code above it, has changed since; run record to say that it still holds"
+            )
+            return say("outdated", message)
         return say("same" if recorded.rstrip() == live.rstrip() else "moved")
     changes = compare.diff(recorded, live, f"{name}:{entry.line}", f"{chapter.path}:{block.line}")
     return say("drift", f"the output drifted from its recording\n{changes}")
@@ -224,7 +232,7 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
     kept: list[Entry] = []
     for block, verdict in zip(chapter.blocks, judged.verdicts, strict=True):
         old = pairs.get(block.index)
-        live = verdict.kind in ("same", "moved", "new", "drift")
+        live = result is not None and result.blocks[block.index - 1].state in ("ran", "raised")
         if not live or (need and need not in block.needs):
             kept += [old] if old else []
             continue

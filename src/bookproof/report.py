@@ -63,7 +63,8 @@ class Report:
         for j in judged:
             for problem in j.problems:
                 self._say(str(problem))
-            wrong = [v for v in j.verdicts if v.kind in ("failed", "stale") and not (need and v.kind == "stale")]
+            kinds = ("failed",) if need else ("failed", "stale")
+            wrong = [v for v in j.verdicts if v.kind in kinds]
             for verdict in wrong:
                 self._verdict(j.chapter.path, verdict)
             bad = bad or bool(wrong or j.problems)

@@ -11,6 +11,6 @@ from tests.bookproof.small import Book
 
 @pytest.fixture
 def small_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
-    """A book without a chapter, on a machine where Python keeps compiled copies as it usually does."""
+    """A book without a chapter, where Python keeps compiled copies as it usually does."""
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     return Book(tmp_path / "book")
