@@ -111,10 +111,7 @@ class Book:
         assert old in text, f"{old!r} is not in {name}:\n{text}"
         (self.root / name).write_text(text.replace(old, new), "utf-8")
 
-    @property
-    def engine(self) -> str:
-        """The folder that the engine is imported from."""
-        return str(ENGINE)
+    engine = str(ENGINE)
 
     def edit_line(self, name: str, start: str, new: str) -> None:
         """Replace the line of a file that begins with `start`, or insert it as the third."""
@@ -129,7 +126,8 @@ class Book:
         """Return the environment of a command."""
         return {**os.environ, "PYTHONPATH": str(ENGINE), "OMP_NUM_THREADS": "1", **more}
 
-    def command(self, *arguments: str) -> list[str]:
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
         """Return a command line."""
         return [sys.executable, "-m", "bookproof", *arguments]
 
