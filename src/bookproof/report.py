@@ -51,7 +51,7 @@ class Report:
         for name in stray:
             self._say(f"{name}:1: no chapter owns this recording; run record to drop it")
         self._upgrade(judged)
-        self._sum(judged)
+        self._sum(judged, stray=len(stray))
         bad = bool(stray) or not all(j.ok for j in judged)
         if bad:
             self._say("If the new outputs are right, accept them with `nox -s record` and review the git diff.")
@@ -72,7 +72,7 @@ class Report:
             self._say(f"recorded {name}")
         if not changed:
             self._say("nothing to record: every output is as it was")
-        self._sum(judged, accepted=("new", "drift", "orphan"))
+        self._sum(judged, accepted=("new", "drift", "orphan", "outdated"))
         return int(bad)
 
     def _chapter(self, judged: Judged) -> None:
@@ -110,12 +110,12 @@ class Report:
                     self._say(f"{place}: moved with {', '.join(news)} ({kind}); old │ new")
                     self._say(compare.side_by_side(verdict.recorded, verdict.live))
 
-    def _sum(self, judged: list[Judged], accepted: tuple[str, ...] = ()) -> None:
+    def _sum(self, judged: list[Judged], accepted: tuple[str, ...] = (), stray: int = 0) -> None:
         verdicts = [v for j in judged for v in j.verdicts]
         with_blocks = [j for j in judged if j.chapter.blocks]
         kinds = [v.kind for v in verdicts + [v for j in judged for v in j.orphans]]
         wrong = [k for k in kinds if k in BAD and k not in accepted]
-        others = sum(k != "drift" for k in wrong) + sum(len(j.problems) for j in judged)
+        others = sum(k != "drift" for k in wrong) + sum(len(j.problems) for j in judged) + stray
         parts = [
             f"{len(with_blocks)} chapters",
             f"{len(verdicts)} blocks",

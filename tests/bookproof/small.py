@@ -155,6 +155,19 @@ class Book:
         assert "Traceback (most recent call last)" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    def mkdocs(self) -> tuple[int, str]:
+        """Build the site; return the exit status and all that was said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build"],
+            cwd=self.root,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+        )
+        return done.returncode, done.stdout
+
     def check(self, *chapters: str, **env: str) -> Ran:
         """Run `check`, apart where variables are given."""
         run = self.run_apart if env else self.run

@@ -135,6 +135,7 @@ def test_a_removed_chapter_leaves_orphan_files_that_are_named(small_book: Book) 
     assert ran.rc == 1
     assert len(ran.said) == 2
     assert all(t.startswith("tests/outputs/b.") and "no chapter owns" in t for t in ran.said)
+    assert ran.summary["other problems"] == 2
     assert small_book.record().rc == 0
     assert {f for f in kept if f.startswith("tests")} > {"tests/outputs/a.txt"}
     assert {f for f in small_book.files() if f.startswith("tests")} == {"tests/outputs/a.txt"}

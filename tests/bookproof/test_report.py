@@ -96,7 +96,7 @@ def test_a_finished_chapter_leaves_the_progress_line(
 ) -> None:
     """The line names what runs now, not what ran last."""
     clock = [100.0]
-    monkeypatch.setattr(report.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     stream = Terminal()
     told = Report(Settings(small_book.root), stream)
     told.progress("docs/long.md", 1, 3, 0.0)
