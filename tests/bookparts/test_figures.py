@@ -1,13 +1,31 @@
 """The drawings of the book: one string for both schemes, the same bytes each time."""
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from bookparts.figures import COLORS, GRID, INK, MUTED, PAPER, figure, svg
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def in_another_process(program: str) -> str:
+    """Return what a program prints that a fresh Python runs."""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 def waves(series: int = 3) -> str:
@@ -45,11 +63,7 @@ def test_a_figure_without_an_alternative_text_is_refused(alt: str) -> None:
 def test_the_same_drawing_gives_the_same_bytes_in_another_process() -> None:
     """Recordings of figures would drift otherwise."""
     program = "from tests.bookparts.test_figures import waves; print(waves())"
-    run = subprocess.run(
-        [sys.executable, "-c", program], check=False, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout == waves() + "\n"
+    assert in_another_process(program) == waves() + "\n"
 
 
 def test_two_figures_of_a_page_share_no_id() -> None:
@@ -125,7 +139,4 @@ def test_an_image_and_several_axes_draw_too() -> None:
 def test_drawing_a_figure_leaves_pyplot_alone() -> None:
     """Importing pyplot costs time, and its global state is nobody's."""
     program = "import sys, bookparts.figures; print('matplotlib.pyplot' in sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-c", program], check=False, capture_output=True, text=True
-    )
-    assert run.stdout == "False\n", run.stderr
+    assert in_another_process(program) == "False\n"
