@@ -11,7 +11,6 @@ import pytest
 
 from bookparts.figures import COLORS, GRID, INK, MUTED, PAPER, figure, svg
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
