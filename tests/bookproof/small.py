@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import re
 import shutil
@@ -48,6 +49,9 @@ def has_gpu():
 '''
 
 
+_numbers = itertools.count()
+
+
 @dataclass(frozen=True)
 class Ran:
     """What the user saw of one command."""
@@ -83,6 +87,7 @@ class Book:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.nap = f"60.{os.getpid()}{next(_numbers)}"  # seconds: no other process sleeps as long
         root.mkdir()
         self.write("pyproject.toml", SETTINGS)
         self.write("parts.py", PARTS)

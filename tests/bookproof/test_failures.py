@@ -99,10 +99,10 @@ def test_a_block_that_hangs_ends_at_its_limit(small_book: Book) -> None:
     """A limit of the fence ends the block alone; what it printed is shown, others are judged."""
     small_book.write(
         "docs/a.md",
-        """
+        f"""
         ```python exec="1" limit="1"
         import subprocess, time
-        sleeper = subprocess.Popen(["sleep", "61.25"])
+        sleeper = subprocess.Popen(["sleep", "{small_book.nap}"])
         print("begun")
         while True:
             try:
@@ -120,7 +120,7 @@ def test_a_block_that_hangs_ends_at_its_limit(small_book: Book) -> None:
     assert 'docs/a.md:1: did not end within 1 seconds (limit="…" on its fence' in ran.out
     assert "begun" in ran.about("docs/a.md")
     assert "docs/b.md:3: not recorded yet" in ran.out
-    assert not small_book.leaves("sleep 61.25")
+    assert not small_book.leaves(small_book.nap)
 
 
 def test_the_book_sets_a_limit_for_all_blocks(small_book: Book) -> None:
@@ -153,9 +153,9 @@ def test_a_block_that_prints_too_much_and_ends_is_red(small_book: Book) -> None:
 
 def test_what_a_block_leaves_running_ends_with_its_chapter(small_book: Book) -> None:
     """A server that a block started does not outlive the check."""
-    small_book.page("import subprocess\nsleeper = subprocess.Popen(['sleep', '62.25'])")
+    small_book.page(f"import subprocess\nsubprocess.Popen(['sleep', '{small_book.nap}'])")
     assert small_book.check().rc == 0
-    assert not small_book.leaves("sleep 62.25")
+    assert not small_book.leaves(small_book.nap)
 
 
 def test_a_failed_chapter_runs_again(small_book: Book) -> None:

@@ -55,14 +55,14 @@ def whole(book: Book) -> None:
 def test_control_c_leaves_nothing_half_done(small_book: Book, command: str) -> None:
     """It ends at once with 130, kills what it started, and the next run goes on where it was."""
     small_book.page("print('quick')", name="a")
-    small_book.page(SLOW.format(seconds="63.25"), name="b")
+    small_book.page(SLOW.format(seconds=small_book.nap), name="b")
     process = begin(small_book, command)
     os.killpg(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "interrupted" in out
     assert "Traceback" not in out
-    assert not small_book.leaves("sleep 63.25")
+    assert not small_book.leaves(small_book.nap)
     whole(small_book)
     assert not any(f.startswith("tests") for f in small_book.files())
     small_book.page("print('b')", name="b")
@@ -76,11 +76,11 @@ def test_control_c_leaves_nothing_half_done(small_book: Book, command: str) -> N
 def test_sudden_death_leaves_nothing_half_done(small_book: Book, sign: signal.Signals) -> None:
     """The chapters end with the engine, and what was done before is whole."""
     small_book.page("print('quick')", name="a")
-    small_book.page(SLOW.format(seconds="64.25"), name="b")
+    small_book.page(SLOW.format(seconds=small_book.nap), name="b")
     process = begin(small_book, "record")
     process.send_signal(sign)
     process.communicate(timeout=20)
-    assert not small_book.leaves("sleep 64.25")
+    assert not small_book.leaves(small_book.nap)
     whole(small_book)
     small_book.page("print('b')", name="b")
     ran = small_book.record()
@@ -130,12 +130,12 @@ def test_a_chapter_that_kills_what_starts_chapters_is_told(small_book: Book) -> 
     """Even that ends the run with a message, and with nothing left running."""
     small_book.page(
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\n"
-        "import subprocess\nsubprocess.run(['sleep', '65.25'])"
+        f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])"
     )
     ran = small_book.check()
     assert ran.rc == 1
     assert "has died; run again" in ran.err
-    assert not small_book.leaves("sleep 65.25")
+    assert not small_book.leaves(small_book.nap)
 
 
 @pytest.fixture
@@ -172,7 +172,9 @@ def test_fresh_processes_end_as_forked_ones_do(fresh: Book) -> None:
     fresh.page("import os\nos._exit(3)", name="dies")
     fresh.page("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", name="killed")
     fresh.page(
-        "import subprocess\nsubprocess.run(['sleep', '66.25'])", name="hangs", options='limit="1"'
+        f"import subprocess\nsubprocess.run(['sleep', '{fresh.nap}'])",
+        name="hangs",
+        options='limit="1"',
     )
     fresh.page("print('well')", name="well")
     ran = fresh.check()
@@ -181,6 +183,6 @@ def test_fresh_processes_end_as_forked_ones_do(fresh: Book) -> None:
     assert "docs/killed.md:3: its process was killed by signal SIGKILL" in ran.out
     assert "docs/hangs.md:3: did not end within 1 seconds" in ran.out
     assert "docs/well.md:3: not recorded yet" in ran.out
-    assert not fresh.leaves("sleep 66.25")
+    assert not fresh.leaves(fresh.nap)
     fresh.edit("parts.py", "    pass", "    raise RuntimeError('no start')")
     assert "no start" in fresh.check("well").out
