@@ -98,10 +98,16 @@ class Book:
         """Drop all that earlier runs left."""
         shutil.rmtree(self.settings.cache_dir, ignore_errors=True)
 
+    @property
+    def cached(self) -> Path:
+        """The folder where the engine keeps the results of each chapter."""
+        return self.settings.cache_dir / "results"
+
     def results(self, chapter: Chapter) -> dict[str, Any]:
         """Return what the engine's cache holds of a chapter."""
-        file = self.settings.cache_dir / "results" / f"{chapter.path}.json"
-        found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        found: dict[str, Any] = json.loads(
+            (self.cached / f"{chapter.path}.json").read_text("utf-8")
+        )
         return found
 
     def clone(self, root: Path) -> Book:

@@ -83,13 +83,7 @@ def _repeat(server: Server, edit: Edit, times: int) -> Served:
         took, shown = server.until(edit.pages, shows)
         seconds.append(took)
         right = right and shown
-        ran = len(
-            [
-                f
-                for f in server.book.settings.cache_dir.rglob("*.json")
-                if f.stat().st_mtime > before
-            ]
-        )
+        ran = sum(file.stat().st_mtime > before for file in server.book.cached.rglob("*.json"))
     page = visible(server.page(edit.pages[0]))
     found = _TOOK.search(page)
     file.write_text(original, "utf-8")
