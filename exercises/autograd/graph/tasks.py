@@ -1,0 +1,39 @@
+"""Your answers to the exercises of *The graph*. Check them with `python3 book.py check graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+
+def names(result: torch.Tensor) -> list[str]:
+    """Return the class names of all nodes behind a tensor, each node once.
+
+    The result's own node comes first, then the nodes it came from, then those behind them. A
+    tensor for which nothing was recorded gives an empty list.
+    """
+    raise NotImplementedError
+
+
+def by_hand(w: float, x: float, b: float, target: float) -> tuple[float, float]:
+    """Return the gradients of (w * x + b - target) ** 2 for w and for b, without torch."""
+    raise NotImplementedError
+
+
+def agrees(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> bool:
+    """Say whether backward and a trial find the same gradient of `f` at `x`.
+
+    `f` takes a tensor like `x` and returns one of shape (). `x` is a float tensor of any shape
+    that does not require a gradient; leave it as it is.
+    """
+    raise NotImplementedError
+
+
+def backward(result: torch.Tensor) -> dict[torch.Tensor, torch.Tensor]:
+    """Return the gradient of a scalar for each leaf behind it, by calling the nodes yourself.
+
+    Every node gets the sum of what all later nodes send to it, once. The leaves' `.grad` stays
+    `None`.
+    """
+    raise NotImplementedError
