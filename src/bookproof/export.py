@@ -21,7 +21,8 @@ def script(chapter: Chapter) -> str:
     title = next(iter(headings.values()), chapter.path)
     parts = [
         f'"""{title}: the code of {chapter.path}, as the book ran it.\n\n'
-        "It imports the book's own modules: run it in a clone, PYTHONPATH=.:src python this_file.py.\n"
+        "It imports the book's own modules: run it in a clone,\n"
+        "PYTHONPATH=.:src python this_file.py.\n"
         'The notebook of the same chapter brings along what it needs.\n"""'
     ]
     said = 0
@@ -53,11 +54,13 @@ def runnable(block: Block) -> str:
     body = indent(block.code)
     if body is None:
         return f"# raises {block.raises}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
-    return f"try:\n{body}\nexcept {name} as error:\n    print(f\"{{type(error).__name__}}: {{error}}\")"
+    return (
+        f'try:\n{body}\nexcept {name} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
+    )
 
 
 def indent(code: str) -> str | None:
-    """Indent code, but for the insides of strings over several lines; None where it is not Python."""
+    """Indent code, but for the insides of long strings; None where it is not Python."""
     inside: set[int] = set()
     try:
         for token in tokenize.generate_tokens(io.StringIO(code).readline):

@@ -45,7 +45,7 @@ class Page:
         self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
 
     def next(self, code: str) -> Block | None:
-        """Return the block whose turn it is; None, with the problem noted, where `code` is not its code."""
+        """Return the block whose turn it is, or note the problem where `code` is not its code."""
         if self.waiting and _same_code(self.waiting[0].code, code):
             return self.waiting.pop(0)
         later = [n for n, b in enumerate(self.waiting) if _same_code(b.code, code)]
@@ -54,12 +54,16 @@ class Page:
             del self.waiting[: later[0] + 1]
             return block
         first = next((line for line in code.splitlines() if line.strip()), "")
-        self.problems.append(f"the page shows an executed block that the engine did not find: {first.strip()!r}")
+        self.problems.append(
+            f"the page shows an executed block that the engine did not find: {first.strip()!r}"
+        )
         return None
 
 
 def _same_code(a: str, b: str) -> bool:
-    return [t.rstrip() for t in a.strip("\n").split("\n")] == [t.rstrip() for t in b.strip("\n").split("\n")]
+    return [t.rstrip() for t in a.strip("\n").split("\n")] == [
+        t.rstrip() for t in b.strip("\n").split("\n")
+    ]
 
 
 class Bookproof(Extension):
@@ -83,7 +87,7 @@ class _Begin(Preprocessor):
             except BookError as error:
                 page = Page(None)
                 page.problems.append(str(error))
-            self.md.bookproof = page  # type: ignore[attr-defined]
+            self.md.bookproof = page
         return lines
 
 
@@ -101,7 +105,7 @@ class _End(Postprocessor):
         page: Page | None = getattr(self.md, "bookproof", None)
         if page is None or not page.built:
             return text
-        self.md.bookproof = None  # type: ignore[attr-defined]
+        self.md.bookproof = None
         judged = page.judged
         if judged is None:
             _warn(page.problems)
@@ -166,7 +170,10 @@ def _show(
     output = verdict.live if verdict.kind != "failed" else ""
     raised = bool(block.raises) and verdict.kind != "failed"
     if block.html and not raised:
-        shown, as_html = f'<div class="bp-output bp-html">{output}</div>' if output.strip() else "", True
+        shown, as_html = (
+            f'<div class="bp-output bp-html">{output}</div>' if output.strip() else "",
+            True,
+        )
     elif source == "console":
         shown, as_html = render.markdown_output(output), False
         options["result"] = result

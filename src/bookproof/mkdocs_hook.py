@@ -36,15 +36,8 @@ def on_post_build(config: Any) -> None:
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:
-    """Rebuild when code that chapters import is edited, not only the chapters."""
+    """Import what chapters share while the author opens the page, not at the first edit."""
     open_book().warm()
-    settings = open_book().settings
-    for folder in {*settings.path, settings.recordings}:
-        path = settings.root / folder
-        for part in sorted(path.iterdir()) if path == settings.root else [path]:
-            if part.is_dir() and any(part.glob("**/*.py")) and part.name not in ("site", "tests", settings.docs):
-                if not part.name.startswith("."):
-                    server.watch(str(part))
     return server
 
 

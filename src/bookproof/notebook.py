@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -14,7 +15,9 @@ from .export import indent, runnable
 from .gate import Judged
 from .settings import Settings
 
-_BOX = re.compile(r'^(?P<indent> *)(?:!!!|\?\?\?\+?|===) *(?P<kind>[\w-]*)[^"]*(?:"(?P<title>.*)")?\s*$')
+_BOX = re.compile(
+    r'^(?P<indent> *)(?:!!!|\?\?\?\+?|===) *(?P<kind>[\w-]*)[^"]*(?:"(?P<title>.*)")?\s*$'
+)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?!https?://|#)[^)]+\)(?:\{[^}]*\})?")
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n.*?\n(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
 _LARGEST_FILE = 200_000  # bytes; data sets are not brought along
@@ -47,7 +50,7 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
     intro = new_markdown_cell(
         "*The outputs below are those of the book's own run. Run all cells to get your own.*" + back
     )
-    book = nbformat.from_dict(  # type: ignore[no-untyped-call]
+    book = nbformat.from_dict(
         new_notebook(
             cells=[intro, _setup(settings, judged), *cells],
             metadata={
@@ -58,17 +61,20 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
     )
     for number, cell in enumerate(book.cells):
         cell.id = f"cell-{number}"  # not random: the same book gives the same bytes
-    return str(nbformat.writes(book)) + "\n"  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(book)) + "\n"
 
 
 def _end(lines: list[str], block: Block) -> int:
     """Return the index of the line after a block's closing fence."""
     opening = lines[block.line - 1].strip()
     fence = opening[: len(opening) - len(opening.lstrip(opening[0]))]
-    return next((n for n in range(block.line, len(lines)) if lines[n].strip() == fence), len(lines)) + 1
+    return (
+        next((n for n in range(block.line, len(lines)) if lines[n].strip() == fence), len(lines))
+        + 1
+    )
 
 
-def _prose(lines: list[str]) -> list[nbformat.NotebookNode]:
+def _prose(lines: list[str]) -> list[Any]:
     """Return the text between two blocks: boxes become titles, links between pages plain text."""
     text = _FRONT_MATTER.sub("", "\n".join(lines))
     shown = []
@@ -96,7 +102,7 @@ def _dedented(lines: list[str]) -> list[str]:
     return result
 
 
-def _code(block: Block, output: str) -> nbformat.NotebookNode:
+def _code(block: Block, output: str) -> Any:
     """Return a block as a cell that shows its output as the page does."""
     code = runnable(block) if block.raises else block.code
     outputs = []
@@ -120,7 +126,7 @@ def _message(output: str) -> str:
     return before + "\n".join(lines[first:])
 
 
-def _display(kind: str, output: str) -> nbformat.NotebookNode:
+def _display(kind: str, output: str) -> Any:
     name = {"text/html": "HTML", "text/markdown": "Markdown"}[kind]
     plain = f"<IPython.core.display.{name} object>"
     return new_output("display_data", data={kind: output, "text/plain": plain})
@@ -131,18 +137,22 @@ def _shown(code: str, how: str) -> str:
     return code if body is None else f"with {how}():\n{body}"
 
 
-def _setup(settings: Settings, judged: Judged) -> nbformat.NotebookNode:
+def _setup(settings: Settings, judged: Judged) -> Any:
     """Return the cell that brings the book's files and settings along."""
     files = {}
     for name in sorted(judged.result.files) if judged.result else []:
         path = settings.root / name
-        if path.is_file() and path.stat().st_size < _LARGEST_FILE and PurePosixPath(name).suffix != ".txt":
+        if (
+            path.is_file()
+            and path.stat().st_size < _LARGEST_FILE
+            and PurePosixPath(name).suffix != ".txt"
+        ):
             files[name] = _text(path)
     start = ""
     if settings.start:
         module, _, function = settings.start.partition(":")
         start = f"\nimport {module}\n\n{module}.{function}()\n"
-    code = f'''# What this chapter shares with others is written to a temporary folder, and imported from there.
+    code = f"""# What this chapter shares with others is written to a temporary folder and imported.
 import contextlib
 import io
 import os
@@ -177,7 +187,7 @@ def as_html():
 def as_markdown():
     return _printed_as(Markdown)
 
-{start}'''
+{start}"""
     return new_code_cell(code.rstrip("\n"), metadata={"jupyter": {"source_hidden": True}})
 
 

@@ -1,10 +1,11 @@
-"""Turn what a block gave into HTML: its output, the notes under it, a page's facts and its footer."""
+"""Turn what a block gave into HTML: its output, the notes under it, a page's facts, its footer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -15,7 +16,9 @@ from .chapter import Block
 from .gate import BAD, Judged, Verdict
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_ESCAPE_SEQUENCE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _WORDS_A_MINUTE = 220
@@ -41,15 +44,17 @@ def text_output(output: str, result: str, raised: bool) -> str:
     else:
         plain = _printable(_ANSI.sub("", output)).strip("\n")
         lexer = None if result in ("", "text", "ansi") else _lexer(result)
-        body = highlight(plain, lexer, HtmlFormatter(nowrap=True)) if lexer else escape(plain, quote=False)
+        body = (
+            highlight(plain, lexer, HtmlFormatter(nowrap=True))
+            if lexer
+            else escape(plain, quote=False)
+        )
     kind = " bp-raises" if raised else ""
     lines = body.rstrip("\n")
-    return (
-        f'<div class="bp-output{kind}"><pre tabindex="0"><code>{lines}\n</code></pre></div>'
-    )
+    return f'<div class="bp-output{kind}"><pre tabindex="0"><code>{lines}\n</code></pre></div>'
 
 
-def _lexer(name: str) -> object | None:
+def _lexer(name: str) -> Any:
     try:
         return get_lexer_by_name(name, stripnl=False)
     except ClassNotFound:
@@ -81,19 +86,23 @@ def note(verdict: Verdict) -> str:
     """Return what the page says under a block: a replay's origin, or what is wrong with it."""
     if verdict.kind == "replayed":
         return (
-            f'<p class="bp-note">Replayed, since the machine that built this page lacks what the code needs. '
-            f"Recorded with {escape(verdict.origin)}.</p>"
+            '<p class="bp-note">Replayed, since the machine that built this page lacks what the '
+            f"code needs. Recorded with {escape(verdict.origin)}.</p>"
         )
     if verdict.kind == "absent":
         return (
-            '<p class="bp-note">Not recorded yet: the machine that built this page lacks what this code needs, '
-            "and no other has recorded it so far.</p>"
+            '<p class="bp-note">Not recorded yet: the machine that built this page lacks what this '
+            "code needs, and no other has recorded it so far.</p>"
         )
     if verdict.kind in BAD or verdict.kind == "not-run":
         first, _, rest = verdict.message.partition("\n")
         if verdict.kind == "new":  # the page shows it already
             first, rest = "Not recorded yet.", ""
-        more = f"<pre tabindex=\"0\"><code>{escape(_printable(rest), quote=False)}</code></pre>" if rest else ""
+        more = (
+            f'<pre tabindex="0"><code>{escape(_printable(rest), quote=False)}</code></pre>'
+            if rest
+            else ""
+        )
         title = {"failed": "This block failed: "}.get(verdict.kind, "")
         return f'<div class="bp-problem" role="note"><p>{title}{escape(first)}</p>{more}</div>'
     return ""
@@ -108,7 +117,9 @@ def wrap(block: Block, inner: str) -> str:
 def problems(messages: list[str]) -> str:
     """Return what is wrong with the page as a whole."""
     items = "".join(f"<li>{escape(m)}</li>" for m in messages)
-    return f'<div class="bp-problem" role="note"><p>This page has problems:</p><ul>{items}</ul></div>'
+    return (
+        f'<div class="bp-problem" role="note"><p>This page has problems:</p><ul>{items}</ul></div>'
+    )
 
 
 def facts(judged: Judged) -> str:
@@ -141,7 +152,9 @@ def footer(judged: Judged, links: Mapping[str, str]) -> str:
     else:
         rows += [(_title(k), v) for k, v in (result.versions | result.machine).items()]
         blocks = len(judged.chapter.blocks)
-        rows.append(("Code", f"{blocks} block{'s' * (blocks != 1)}, ran in {_seconds(result.seconds)}"))
+        rows.append(
+            ("Code", f"{blocks} block{'s' * (blocks != 1)}, ran in {_seconds(result.seconds)}")
+        )
         replays = sorted({v.origin for v in judged.verdicts if v.kind == "replayed"})
         absent = sum(v.kind == "absent" for v in judged.verdicts)
         rows += [("Replayed", origin) for origin in replays] or [("Replayed", "nothing")]
@@ -149,10 +162,13 @@ def footer(judged: Judged, links: Mapping[str, str]) -> str:
             rows.append(("Not recorded yet", f"{absent} block{'s' * (absent != 1)}"))
         rows.append(("Ran on", result.date))
     items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows)
-    anchors = "".join(f'<li><a href="{escape(a)}" download>{escape(t)}</a></li>' for t, a in links.items())
+    anchors = "".join(
+        f'<li><a href="{escape(a)}" download>{escape(t)}</a></li>' for t, a in links.items()
+    )
     more = f"<ul>{anchors}</ul>" if anchors else ""
     return (
-        '<footer class="bp-provenance"><h2 class="bp-provenance-title">Where these outputs come from</h2>'
+        '<footer class="bp-provenance">'
+        '<h2 class="bp-provenance-title">Where these outputs come from</h2>'
         f"<dl>{items}</dl>{more}</footer>"
     )
 
