@@ -5,21 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import gate, recording, results
+from . import accept, gate, recording, results
 from .report import Report
 from .settings import BookError, Settings, load
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return 0 when all is well, 1 when something is to be mended, 130 on Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="bookproof", description="Hold every output of a book to its recording.")
+    """Run the command; return 0 when all is well, 1 when not, 130 on Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        prog="bookproof", description="Hold every output of a book to its recording."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="run and compare; change nothing")
-    record = commands.add_parser("record", help="accept the outputs that changed; review them with git diff")
-    commands.add_parser("key", help="print one name for all that decides the outputs, for a CI cache")
+    record = commands.add_parser(
+        "record", help="accept the outputs that changed; review them with git diff"
+    )
+    commands.add_parser(
+        "key", help="print one name for all that decides the outputs, for a CI cache"
+    )
     for command in (check, record):
         command.add_argument("chapters", nargs="*", help="such as tensors/shapes; all by default")
-    record.add_argument("--needs", default="", metavar="NEED", help="accept only blocks that need this")
+    record.add_argument(
+        "--needs", default="", metavar="NEED", help="accept only blocks that need this"
+    )
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -35,13 +43,18 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"bookproof: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nbookproof: interrupted; nothing is half-written, run it again to go on", file=sys.stderr)
+        print(
+            "\nbookproof: interrupted; nothing is half-written, run it again to go on",
+            file=sys.stderr,
+        )
         return 130
 
 
 def _run(settings: Settings, names: list[str], recording_too: bool, need: str) -> int:
     if need and need not in settings.needs:
-        raise BookError(f"--needs {need!r}: the book's needs are {', '.join(settings.needs) or 'none'}")
+        raise BookError(
+            f"--needs {need!r}: the book's needs are {', '.join(settings.needs) or 'none'}"
+        )
     chosen = gate.choose(settings, names)
     if need:
         chosen = [c for c in chosen if any(need in b.needs for b in c.blocks)]
@@ -55,7 +68,7 @@ def _run(settings: Settings, names: list[str], recording_too: bool, need: str) -
         door.close()
     stray = [] if names or need else recording.orphans(settings, chosen)
     if recording_too:
-        changed = [j.chapter.path for j in judged if gate.record(settings, j, need)]
+        changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
         for name in stray:
             (settings.root / name).unlink(missing_ok=True)
             changed.append(f"{name} (removed)")

@@ -1,25 +1,18 @@
-"""Parse a chapter: find its executed blocks, their Markdown lines, and the fences that are wrong."""
+"""Parse a chapter: find its executed blocks, their lines, and the fences that are wrong."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from .options import is_on, read_options, without_values
 from .settings import BookError, Settings
 from .snippets import SnippetError, expand
 
 _FENCE = re.compile(r"^(?P<prefix>[ >]*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 _HIDDEN = re.compile(r"^[^`~]+?(?P<fence>`{3,}|~{3,})[^`~]*\bexec\b[^`~]*$")  # no line of its own
-_OPTION = re.compile(r"""[ ]+([a-zA-Z][a-zA-Z0-9_]*)=(?:"([^"]*)"|'([^']*)')(?=[ ]|$)""")
-_INFO = re.compile(r"^[ ]*\.?(?P<lang>[\w#.+-]*)(?P<options>.*?)[ ]*$")
-_SHOWN = {"title", "linenums", "hl_lines", "title_mode"}
-_EXECUTED = _SHOWN | {"exec", "source", "result", "html", "id", "idprefix", "tabs", "session", "updatetoc", "width"}
-_OURS = {"needs", "raises", "tol", "stderr", "limit"}
-_PLACES = {"", "above", "below", "block", "material-block", "console", "tabbed-left", "tabbed-right"}
-_FALSE = {"", "no", "off", "false", "0"}
 
 
 @dataclass(frozen=True)
@@ -75,12 +68,12 @@ class Block:
     @property
     def stderr(self) -> bool:
         """Whether its standard error is part of its output."""
-        return self.options.get("stderr", "0").lower() not in _FALSE
+        return is_on(self.options.get("stderr", "0"))
 
     @property
     def html(self) -> bool:
         """Whether it prints HTML."""
-        return self.options.get("html", "0").lower() not in _FALSE
+        return is_on(self.options.get("html", "0"))
 
     @property
     def code_id(self) -> str:
@@ -91,7 +84,9 @@ class Block:
     @property
     def label(self) -> str:
         """First line of its code, for people."""
-        return next((line.strip() for line in self.code.splitlines() if line.strip()), "(empty)")[:80]
+        return next((line.strip() for line in self.code.splitlines() if line.strip()), "(empty)")[
+            :80
+        ]
 
 
 @dataclass(frozen=True)
@@ -126,7 +121,9 @@ def chapters(settings: Settings) -> list[Chapter]:
         BookError: The folder of the pages is not there.
     """
     if not settings.docs_dir.is_dir():
-        raise BookError(f"no folder {settings.docs!r} in {settings.root}: see [tool.bookproof] docs")
+        raise BookError(
+            f"no folder {settings.docs!r} in {settings.root}: see [tool.bookproof] docs"
+        )
     return [parse(settings, path) for path in sorted(settings.docs_dir.rglob("*.md"))]
 
 
@@ -158,7 +155,7 @@ class _Scan:
             line = self.lines[number]
             number += 1
             match = _FENCE.match(line)
-            if not match or (match["fence"][0] == "`" and "`" in _OPTION.sub("", match["info"])):
+            if not match or (match["fence"][0] == "`" and "`" in without_values(match["info"])):
                 hidden = _HIDDEN.match(line)
                 if hidden:
                     self._problem(number, "the fence of an executed block stands on its own line")
@@ -169,7 +166,9 @@ class _Scan:
                 in_comment = _comment_after(line, in_comment)
                 continue
             end, indented = self._end_of(match, number)
-            executed = self._options(match, number)
+            executed, wrong = read_options(match["info"], self.settings.needs)
+            for message in wrong:
+                self._problem(number, message)
             if end is None:
                 self._problem(number, "this fence is never closed")
                 return
@@ -195,65 +194,19 @@ class _Scan:
                 return index, indented
         return None, indented
 
-    def _options(self, match: re.Match[str], number: int) -> dict[str, str] | None:
-        """Return the options of a fence to be executed; None for any other, wrong ones named."""
-        info = match["info"]
-        parts = _INFO.match(info)
-        assert parts is not None
-        lang, rest = parts["lang"], parts["options"]
-        wants_exec = re.search(r"\bexec\b", info) is not None
-        if wants_exec and lang not in ("", "python", "py"):
-            name = "a fence with no language" if lang == "exec" else repr(lang)
-            self._problem(number, f"only python blocks can be executed, not {name}")
-            return None
-        found = {m[1]: m[2] if m[2] is not None else m[3] for m in _OPTION.finditer(rest)}
-        if _OPTION.sub("", rest).strip():
-            if wants_exec or not re.fullmatch(r"\s*\{.*\}\s*", rest):
-                left = _OPTION.sub("", rest).strip()
-                self._problem(number, f'cannot read {left!r} in this fence; options are written name="value"')
-            return None
-        executed = found.get("exec", "0").lower() not in _FALSE
-        allowed = _EXECUTED | _OURS if executed else _SHOWN | {"exec"}
-        for key in found:
-            if key not in allowed:
-                self._problem(number, _unknown_option(key, executed))
-        if not executed or any(key not in allowed for key in found):
-            return None
-        wrong = self._wrong_value(found)
-        if wrong:
-            self._problem(number, wrong)
-            return None
-        return found
-
-    def _wrong_value(self, options: dict[str, str]) -> str:
-        if options.get("source", "") not in _PLACES:
-            places = ", ".join(sorted(_PLACES - {""}))
-            return f"source={options['source']!r} is no place for the source; it can be {places}"
-        for need in options.get("needs", "").replace(",", " ").split():
-            if need not in self.settings.needs:
-                known = ", ".join(self.settings.needs) or "none"
-                return f"needs={need!r} is not among the book's needs ({known})"
-        tol = options.get("tol", "any")
-        if tol not in ("any", "words") and not re.fullmatch(r"\d*\.?\d+(e-?\d+)?%?", tol):
-            return f'tol={tol!r} must be a number ("0.02"), a share ("5%"), "any" (numbers) or "words"'
-        for name in ("limit", "width"):
-            if name in options and not re.fullmatch(r"\d+(\.\d+)?", options[name]):
-                return f"{name}={options[name]!r} must be a number"
-        if "raises" in options and not re.fullmatch(r"[A-Za-z_][\w.]*", options["raises"]):
-            return f"raises={options['raises']!r} must name one exception"
-        return ""
-
     def _block(
         self,
         match: re.Match[str],
         number: int,
         end: int,
-        options: dict[str, str],
+        given: dict[str, str],
         in_comment: bool,
     ) -> None:
         prefix = match["prefix"]
         if in_comment:
-            self._problem(number, "this block stands in an HTML comment: it would run and never be shown")
+            self._problem(
+                number, "this block stands in an HTML comment: it would run and never be shown"
+            )
         elif ">" in prefix:
             self._problem(number, "this block stands in a quotation; move it out")
         else:
@@ -264,7 +217,7 @@ class _Scan:
                 self._problem(error.line, str(error))
                 return
             index = len(self.blocks) + 1
-            self.blocks.append(Block(index, number, "\n".join(code), tuple(origins), options))
+            self.blocks.append(Block(index, number, "\n".join(code), tuple(origins), given))
 
     def _include_in_prose(self, line: str, number: int) -> None:
         try:
@@ -272,17 +225,12 @@ class _Scan:
         except SnippetError as error:
             self._problem(number, str(error))
             return
-        if lines != [line.strip()] and any(_FENCE.match(text) and re.search(r"\bexec\b", text) for text in lines):
-            self._problem(number, "the included text has executed blocks; write them in the chapter itself")
-
-
-def _unknown_option(key: str, executed: bool) -> str:
-    known = sorted(_EXECUTED | _OURS)
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; it can be {', '.join(known)}"
-    if not executed and key in (_EXECUTED | _OURS):
-        return f'option {key!r} needs exec="1"'
-    return f"unknown option {key!r}{hint}"
+        if lines != [line.strip()] and any(
+            _FENCE.match(text) and re.search(r"\bexec\b", text) for text in lines
+        ):
+            self._problem(
+                number, "the included text has executed blocks; write them in the chapter itself"
+            )
 
 
 def _comment_after(line: str, inside: bool) -> bool:

@@ -23,9 +23,10 @@ class Verdict:
     """What is to be said of one block, or of one entry that no block owns.
 
     Attributes:
-        kind: `same`; `moved` (differs within its tolerance); `replayed`; `absent` (this machine lacks
-            what it needs, and nothing is recorded); `not-run`; or one of `BAD`, of which `stale` is
-            a replay that no longer holds, and `outdated` a live output that could not be replayed.
+        kind: `same`; `moved` (differs within its tolerance); `replayed`; `absent` (this machine
+            lacks what it needs, and nothing is recorded); `not-run`; or one of `BAD`, of which
+            `stale` is a replay that no longer holds, and `outdated` a live output that other
+            machines could not replay.
         line: The Markdown line, or for an orphan the recording's.
         message: What to say, empty for `same`.
         recorded: The recorded output as the page would show it.
@@ -63,7 +64,7 @@ class Judged:
 
 
 class Gate:
-    """Runs and judges a book's chapters; keeps the process that they are forked from until closed."""
+    """Runs and judges chapters; keeps the process that they are forked from until closed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -115,16 +116,18 @@ class Gate:
         chapter = judged.chapter
         entries = recording.read(self.settings, chapter.path)
         blocks = judged.result.blocks if judged.result else []
-        pairs, orphans = recording.match(chapter, entries, _silent(blocks))
+        pairs, orphans = recording.match(chapter, entries, silent(blocks))
         name = self.settings.relative(recording.file_of(self.settings, chapter.path))
         for block, result in zip(chapter.blocks, blocks, strict=True):
             judged.verdicts.append(_verdict(chapter, block, result, pairs.get(block.index), name))
         for entry in orphans:
-            message = f"no block owns this output (its block began {entry.label!r}); run record to drop it"
+            began = f"its block began {entry.label!r}"
+            message = f"no block owns this output ({began}); run record to drop it"
             judged.orphans.append(Verdict("orphan", entry.line, message, entry.output))
 
 
-def _silent(blocks: list[BlockResult]) -> set[int]:
+def silent(blocks: list[BlockResult]) -> set[int]:
+    """Name the blocks, by index, that printed nothing."""
     return {n for n, b in enumerate(blocks, 1) if b.state == "ran" and not b.output.strip()}
 
 
@@ -173,9 +176,10 @@ def _verdict(
             return say("absent", message)
         if entry.after != chapter.after(block):
             message = (
-                f"stale: it needs {lacks}, which this machine lacks, and its code, or code above it, has changed "
-                f"since it was recorded ({entry.origin}).\n"
-                f"Record it again where {lacks} is at hand: nox -s record -- --needs {block.needs[0]}"
+                f"stale: it needs {lacks}, which this machine lacks, and its code, or code above "
+                f"it, has changed since it was recorded ({entry.origin}).\n"
+                f"Record it again where {lacks} is at hand: "
+                f"nox -s record -- --needs {block.needs[0]}"
             )
             return say("stale", message, shown=recorded)
         return say("replayed", f"replayed: {entry.origin}", shown=recorded)
@@ -186,8 +190,9 @@ def _verdict(
     if compare.same(recorded, live, block.tolerance):
         if block.needs and entry.after != chapter.after(block):
             message = (
-                f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as recorded, "
-                f"but its code, or code above it, has changed since; run record to say that it still holds"
+                f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as "
+                f"recorded, but its code, or code above it, has changed since; run record to say "
+                f"that it still holds"
             )
             return say("outdated", message)
         return say("same" if recorded.rstrip() == live.rstrip() else "moved")
@@ -215,38 +220,6 @@ def _indent(text: str, most: int = 40) -> str:
     return "\n".join(
         shown + ([f"    … {len(lines) - most} lines more"] if len(lines) > most else [])
     )
-
-
-def record(settings: Settings, judged: Judged, need: str = "") -> bool:
-    """Accept a chapter's outputs; return whether its recording changed.
-
-    Only what drifted, is new, comes of other code or has no block any more is rewritten. Blocks that failed or that this
-    machine cannot run keep their recording. With `need`, only blocks that need it are accepted.
-    A chapter with problems keeps all: a block that cannot be read must not lose its output.
-    """
-    if judged.problems:
-        return False
-    chapter, result = judged.chapter, judged.result
-    entries = recording.read(settings, chapter.path)
-    pairs, _ = recording.match(chapter, entries, _silent(result.blocks if result else []))
-    kept: list[Entry] = []
-    for block, verdict in zip(chapter.blocks, judged.verdicts, strict=True):
-        old = pairs.get(block.index)
-        live = result is not None and result.blocks[block.index - 1].state in ("ran", "raised")
-        if not live or (need and need not in block.needs):
-            kept += [old] if old else []
-            continue
-        assert result is not None
-        output = result.blocks[block.index - 1].output
-        after = chapter.after(block) if block.needs else ""
-        new = Entry(block.label, block.code_id, after, result.origin, output)
-        if output.strip():
-            moved = verdict.kind == "moved" and old is not None and old.code_id == block.code_id
-            kept.append(recording.accepted(old, new, verdict.kind == "same" or moved))
-    if need:  # what this machine did not judge is not its to drop
-        owned = {id(e) for e in pairs.values()}
-        kept += [e for e in entries if id(e) not in owned]
-    return recording.write(settings, chapter.path, kept)
 
 
 def choose(settings: Settings, names: list[str]) -> list[Chapter]:

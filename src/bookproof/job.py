@@ -49,9 +49,31 @@ class Job:
         """Read the job of a folder."""
         values = json.loads((folder / "job.json").read_text("utf-8"))
         values["blocks"] = [
-            BlockJob(**{**b, "origins": [(f, n) for f, n in b["origins"]]}) for b in values["blocks"]
+            BlockJob(**{**b, "origins": [(f, n) for f, n in b["origins"]]})
+            for b in values["blocks"]
         ]
         return Job(**values)
+
+
+def printed_bytes(folder: Path, block: int) -> int:
+    """Return how many bytes a block has written so far."""
+    files = [folder / f"{block}.{name}" for name in ("out", "err")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def read_output(path: Path, most: int) -> str:
+    """Read what a block wrote, up to `most` bytes, as a terminal would have left it.
+
+    Bytes that are not UTF-8 are shown by their numbers; a line that was written over keeps its
+    last state.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most)
+    except OSError:
+        return ""
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def write_json(path: Path, value: Any) -> None:

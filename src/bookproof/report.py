@@ -10,7 +10,7 @@ from . import compare, results
 from .gate import BAD, Judged, Verdict
 from .settings import Settings
 
-_PATIENCE = 10.0  # seconds after which a running block is named where the terminal cannot be redrawn
+_PATIENCE = 10.0  # seconds after which a log, which cannot be redrawn, names a running block
 
 
 class Report:
@@ -54,7 +54,10 @@ class Report:
         self._sum(judged, stray=len(stray))
         bad = bool(stray) or not all(j.ok for j in judged)
         if bad:
-            self._say("If the new outputs are right, accept them with `nox -s record` and review the git diff.")
+            self._say(
+                "If the new outputs are right, accept them with `nox -s record` "
+                "and review the git diff."
+            )
         return int(bad)
 
     def recorded(self, judged: list[Judged], changed: list[str], need: str) -> int:
@@ -103,7 +106,9 @@ class Report:
                 if verdict.kind not in ("moved", "drift"):
                     continue
                 then = dict(part.rpartition(" ")[::2] for part in verdict.origin.split(" · "))
-                news = [f"{n} {then[n]} → {v}" for n, v in now.items() if n in then and then[n] != v]
+                news = [
+                    f"{n} {then[n]} → {v}" for n, v in now.items() if n in then and then[n] != v
+                ]
                 if news:
                     place = f"{j.chapter.path}:{verdict.line}"
                     kind = "within its tolerance" if verdict.kind == "moved" else "drifted"

@@ -19,7 +19,16 @@ from .settings import BookError, Settings
 from .watch import EVERY_MODULE, content
 
 _RUN_SOURCES = (
-    *("chapter.py", "child.py", "job.py", "processes.py", "results.py", "runner.py", "snippets.py"),
+    *(
+        "chapter.py",
+        "child.py",
+        "job.py",
+        "options.py",
+        "processes.py",
+        "results.py",
+        "runner.py",
+        "snippets.py",
+    ),
     *("watch.py", "zygote.py"),
 )
 _LINE = r"\{([0-9a-f]{10}|)\+(\d+)\}"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import results
 from .chapter import Block, Chapter
-from .job import BlockJob, Job
+from .job import BlockJob, Job, printed_bytes, read_output
 from .processes import Processes, open_processes
 from .results import BlockResult, ChapterResult
 from .settings import Settings
@@ -144,7 +144,7 @@ class Runner:
             job.killed = (
                 f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
             )
-        elif _printed(job.folder, block) > _LARGEST_OUTPUT:
+        elif printed_bytes(job.folder, block.index) > _LARGEST_OUTPUT:
             job.killed = _TOO_MUCH
         if job.killed:
             assert self._processes is not None
@@ -191,8 +191,10 @@ class Runner:
         }
 
     def _block(self, job: _Running, block: Block, status: int) -> BlockResult:
-        out = _read(job.folder / f"{block.index}.out")
-        err = "" if block.stderr else _read(job.folder / f"{block.index}.err")
+        out = read_output(job.folder / f"{block.index}.out", _LARGEST_OUTPUT)
+        err = (
+            "" if block.stderr else read_output(job.folder / f"{block.index}.err", _LARGEST_OUTPUT)
+        )
         file = job.folder / f"{block.index}.json"
         error, seconds = None, 0.0
         if file.exists():
@@ -205,7 +207,9 @@ class Runner:
                 if block.raises:
                     problem = f"raised {error['type']}, not {block.raises}\n{problem}"
             else:
-                problem = _TOO_MUCH if _printed(job.folder, block) > _LARGEST_OUTPUT else ""
+                problem = (
+                    _TOO_MUCH if printed_bytes(job.folder, block.index) > _LARGEST_OUTPUT else ""
+                )
         else:
             problem = job.killed or _death(job.folder, status)
             seconds = time.monotonic() - job.since
@@ -237,19 +241,3 @@ def _death(folder: Path, status: int) -> str:
             name = str(-status)
         return f"its process was killed by signal {name}"
     return f"its process ended by itself, with exit status {status}"
-
-
-def _printed(folder: Path, block: Block) -> int:
-    """Return how many bytes a block has written."""
-    files = [folder / f"{block.index}.{name}" for name in ("out", "err")]
-    return sum(file.stat().st_size for file in files if file.exists())
-
-
-def _read(path: Path) -> str:
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST_OUTPUT)
-    except OSError:
-        return ""
-    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))

@@ -26,7 +26,7 @@ class Settings:
         preload: Modules to import once, before the chapters are forked.
         packages: Distributions whose versions make an output what it is.
         start: `module:function` called first in each chapter's process, or empty.
-        describe: `module:function` returning what a page's provenance says of the machine, or empty.
+        describe: `module:function` returning what a page says of the machine, or empty.
         limit: Seconds that a block may run unless its fence says otherwise.
         env: Environment variables of every chapter.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
@@ -89,8 +89,12 @@ def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
     known = {f.name: getattr(defaults, f.name) for f in fields(Settings) if f.name != "root"}
     for name, value in table.items():
         if name not in known:
-            raise BookError(f"{file}: [tool.bookproof] has no setting {name!r}; it knows {', '.join(known)}")
+            raise BookError(
+                f"{file}: [tool.bookproof] has no setting {name!r}; it knows {', '.join(known)}"
+            )
         kind = (int, float) if isinstance(known[name], (int, float)) else type(known[name])
         if not isinstance(value, kind):
-            raise BookError(f"{file}: [tool.bookproof] {name} must be like {known[name]!r}, not {value!r}")
+            raise BookError(
+                f"{file}: [tool.bookproof] {name} must be like {known[name]!r}, not {value!r}"
+            )
     return Settings(root, **table)

@@ -6,8 +6,12 @@ import re
 import textwrap
 from pathlib import Path
 
-_INCLUDE = re.compile(r'^(?P<indent>[ ]*)-+8<-+[ ]+(["\'])(?P<path>[^"\':]+)(?::(?P<section>[\w-]+))?\2[ ]*$')
-_MARK = re.compile(r"-+8<-+[ ]+\[[ ]*(?P<kind>start|end)[ ]*:[ ]*(?P<name>[\w-]+)[ ]*\]", re.IGNORECASE)
+_INCLUDE = re.compile(
+    r'^(?P<indent>[ ]*)-+8<-+[ ]+(["\'])(?P<path>[^"\':]+)(?::(?P<section>[\w-]+))?\2[ ]*$'
+)
+_MARK = re.compile(
+    r"-+8<-+[ ]+\[[ ]*(?P<kind>start|end)[ ]*:[ ]*(?P<name>[\w-]+)[ ]*\]", re.IGNORECASE
+)
 
 
 class SnippetError(Exception):
@@ -44,7 +48,9 @@ def expand(
             continue
         match = _INCLUDE.match(line)
         if match is None:
-            raise SnippetError(number, f'an include is written --8<-- "path:section", not {line.strip()!r}')
+            raise SnippetError(
+                number, f'an include is written --8<-- "path:section", not {line.strip()!r}'
+            )
         for at, text in _read(root, number, match["path"], match["section"]):
             code.append((match["indent"] + text).rstrip())
             origins.append((match["path"], at))
