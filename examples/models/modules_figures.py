@@ -1,0 +1,46 @@
+"""The drawings of the chapter *Modules*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from bookparts.figures import INK
+from examples.models.modules import curve
+from examples.models.starts import (
+    default_start,
+    he_start,
+    large_start,
+    small_start,
+    spreads,
+)
+
+
+def draw_fits(ax: Any, listed: nn.Module, registered: nn.Module) -> None:
+    """Draw the wave, and what two trained networks made of it."""
+    x, y = curve()
+    with torch.no_grad():
+        found = {"plain list": listed(x), "ModuleList": registered(x)}
+    ax.plot(x[::3], y[::3], color=INK, linestyle="", marker="o", markersize=4, label="to learn")
+    ax.plot(x, found["plain list"], linestyle="--", marker="", label="plain list")
+    ax.plot(x, found["ModuleList"], linestyle="-", marker="", label="ModuleList")
+    ax.set(xlabel="x", ylabel="sin 3x")
+    ax.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.2))
+
+
+def draw_spreads(ax: Any) -> None:
+    """Draw how far apart the rows are after each of twenty layers, for four starts."""
+    starts = {
+        "normal, 0.2": large_start,
+        "He": he_start,
+        "PyTorch's default": default_start,
+        "normal, 0.01": small_start,
+    }
+    for name, start in starts.items():
+        values = spreads(start)
+        ax.plot(range(1, len(values) + 1), values, label=name)
+    ax.set(xlabel="layer", ylabel="spread of the rows", yscale="log")
+    ax.set_xticks([1, 5, 10, 15, 20])
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
