@@ -31,9 +31,8 @@ def describe() -> dict[str, str]:
     """
     import torch
 
-    device = (
-        torch.cuda.get_device_name(0) if torch.cuda.is_available() else f"CPU ({cpu_architecture()})"
-    )
+    gpu = torch.cuda.is_available()
+    device = torch.cuda.get_device_name(0) if gpu else f"CPU ({cpu_architecture()})"
     return {"device": device, "threads": str(torch.get_num_threads())}
 
 
@@ -71,5 +70,6 @@ def has_fashion_mnist() -> bool:
 
 
 def _has_idx(name: str) -> bool:
-    stems = [f"{part}-{kind}" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")]
-    return all((data_folder() / name / f"{stem}-ubyte.gz").is_file() for stem in stems)
+    kinds = ("images-idx3", "labels-idx1")
+    files = [f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in kinds]
+    return all((data_folder() / name / file).is_file() for file in files)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from .cells import is_script, read_cells
 from .options import is_on, read_options, without_values
 from .settings import BookError, Settings
 from .snippets import SnippetError, expand
@@ -75,7 +77,7 @@ class Block:
         """Whether it prints HTML."""
         return is_on(self.options.get("html", "0"))
 
-    @property
+    @cached_property
     def code_id(self) -> str:
         """Name of the code and of the options that decide how it runs, stable under moves."""
         parts = (self.code, self.raises, self.session, str(self.stderr))
@@ -91,11 +93,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A Markdown page, parsed.
+    """A page, parsed: Markdown, or a notebook script.
 
     Attributes:
         path: Where it stands, from the root, e.g. `docs/tensors/shapes.md`.
-        text: Its Markdown.
+        text: Its source.
         blocks: Its executed blocks, in order.
         problems: What is wrong with its fences.
     """
@@ -115,7 +117,7 @@ def _digest(*parts: str) -> str:
 
 
 def chapters(settings: Settings) -> list[Chapter]:
-    """Parse every Markdown page of the book, in the order of their paths.
+    """Parse every page of the book, Markdown or notebook script, in the order of their paths.
 
     Raises:
         BookError: The folder of the pages is not there.
@@ -124,7 +126,8 @@ def chapters(settings: Settings) -> list[Chapter]:
         raise BookError(
             f"no folder {settings.docs!r} in {settings.root}: see [tool.bookproof] docs"
         )
-    return [parse(settings, path) for path in sorted(settings.docs_dir.rglob("*.md"))]
+    scripts = [p for p in settings.docs_dir.rglob("*.py") if is_script(p.read_text("utf-8"))]
+    return [parse(settings, p) for p in sorted([*settings.docs_dir.rglob("*.md"), *scripts])]
 
 
 def parse(settings: Settings, path: Path) -> Chapter:
@@ -134,9 +137,30 @@ def parse(settings: Settings, path: Path) -> Chapter:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         return Chapter(name, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),))
+    if path.suffix == ".py":
+        return _parse_script(settings, name, text)
     scan = _Scan(settings, name, text)
     scan.run()
     return Chapter(name, text, tuple(scan.blocks), tuple(scan.problems))
+
+
+def _parse_script(settings: Settings, name: str, text: str) -> Chapter:
+    """Parse a notebook script: each cell of code is a block that shows its source."""
+    blocks: list[Block] = []
+    problems: list[Problem] = []
+    for cell in read_cells(text.expandtabs(4)):
+        if cell.markdown or not any(cell.lines):
+            continue
+        shown = 'python exec="1" source="above"' + (
+            "" if "html=" in cell.options else ' result="text"'
+        )
+        options, wrong = read_options(f"{shown} {cell.options.strip()}".rstrip(), settings.needs)
+        problems += [Problem(name, cell.line, message) for message in wrong]
+        if options is not None:
+            origins = tuple((name, cell.line + 1 + n) for n in range(len(cell.lines)))
+            code = "\n".join(cell.lines)
+            blocks.append(Block(len(blocks) + 1, cell.line, code, origins, options))
+    return Chapter(name, text, tuple(blocks), tuple(problems))
 
 
 class _Scan:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache as memoize
+from pathlib import PurePosixPath
 
 from . import compare, recording, results
 from .chapter import Block, Chapter, Problem, chapters
@@ -231,13 +232,13 @@ def choose(settings: Settings, names: list[str]) -> list[Chapter]:
     all_chapters = chapters(settings)
     if not names:
         return all_chapters
-    known = {c.path: c for c in all_chapters}
+    known = {str(PurePosixPath(c.path).with_suffix("")): c for c in all_chapters}
     chosen: dict[str, Chapter] = {}
     for name in names:
-        path = f"{settings.docs}/{name.removeprefix(settings.docs + '/').removesuffix('.md')}.md"
+        bare = name.removeprefix(f"{settings.docs}/").removesuffix(".md").removesuffix(".py")
+        path = f"{settings.docs}/{bare}"
         if path not in known:
-            raise BookError(
-                f"no chapter {name!r} ({path}); there are:\n  " + "\n  ".join(sorted(known))
-            )
+            paths = "\n  ".join(sorted(c.path for c in all_chapters))
+            raise BookError(f"no chapter {name!r} ({path}.md); there are:\n  {paths}")
         chosen[path] = known[path]
     return list(chosen.values())

@@ -81,15 +81,20 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write `text` so that a reader sees the old file or the whole new one, even after a crash."""
+def write_text(path: Path, text: str, lasting: bool = False) -> None:
+    """Write `text` so that a reader sees the old file or the whole new one.
+
+    With `lasting` that is so even after a crash of the machine; what can be made again need not
+    pay for it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from .chapter import Block
+from .cells import read_cells
+from .chapter import Block, Chapter
 from .export import indent, runnable
 from .gate import Judged
 from .settings import Settings
@@ -35,33 +34,52 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
         judged: The chapter, with its results.
         page_url: Address of the page, for readers who want to come back; may be empty.
     """
-    chapter = judged.chapter
-    lines = chapter.text.split("\n")
     cells = []
-    at = 0
-    for block, verdict in zip(chapter.blocks, judged.verdicts, strict=True):
-        cells += _prose(lines[at : block.line - 1])
-        at = _end(lines, block)
-        if block.needs:
-            cells.append(new_markdown_cell(f"*The next cell needs {', '.join(block.needs)}.*"))
-        cells.append(_code(block, verdict.live if verdict.kind != "failed" else ""))
-    cells += _prose(lines[at:])
+    for piece in _pieces(judged.chapter):
+        if isinstance(piece, Block):
+            verdict = judged.verdict(piece)
+            if piece.needs:
+                cells.append(_text_cell(f"*The next cell needs {', '.join(piece.needs)}.*"))
+            cells.append(_code(piece, verdict.live if verdict.kind != "failed" else ""))
+        elif piece:
+            cells.append(_text_cell(piece))
     back = f" It was made from [this page]({page_url})." if page_url else ""
-    intro = new_markdown_cell(
+    intro = _text_cell(
         "*The outputs below are those of the book's own run. Run all cells to get your own.*" + back
     )
-    book = nbformat.from_dict(
-        new_notebook(
-            cells=[intro, _setup(settings, judged), *cells],
-            metadata={
-                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                "language_info": {"name": "python"},
-            },
-        )
-    )
-    for number, cell in enumerate(book.cells):
-        cell.id = f"cell-{number}"  # not random: the same book gives the same bytes
-    return str(nbformat.writes(book)) + "\n"
+    numbered = [
+        {**cell, "id": f"cell-{number}"}  # not random: the same book gives the same bytes
+        for number, cell in enumerate([intro, _setup(settings, judged), *cells])
+    ]
+    book = {
+        "cells": numbered,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+def _pieces(chapter: Chapter) -> Iterator[Block | str]:
+    """Return the chapter's text and blocks in their order."""
+    if chapter.path.endswith(".py"):
+        blocks = {block.line: block for block in chapter.blocks}
+        for cell in read_cells(chapter.text):
+            if cell.markdown:
+                yield "\n".join(cell.lines)
+            elif cell.line in blocks:
+                yield blocks[cell.line]
+        return
+    lines = chapter.text.split("\n")
+    at = 0
+    for block in chapter.blocks:
+        yield _prose(lines[at : block.line - 1])
+        yield block
+        at = _end(lines, block)
+    yield _prose(lines[at:])
 
 
 def _end(lines: list[str], block: Block) -> int:
@@ -74,7 +92,7 @@ def _end(lines: list[str], block: Block) -> int:
     )
 
 
-def _prose(lines: list[str]) -> list[Any]:
+def _prose(lines: list[str]) -> str:
     """Return the text between two blocks: boxes become titles, links between pages plain text."""
     text = _FRONT_MATTER.sub("", "\n".join(lines))
     shown = []
@@ -88,8 +106,7 @@ def _prose(lines: list[str]) -> list[Any]:
         else:
             shown.append(line)
     text = "\n".join(_dedented(shown))
-    text = _LINK.sub(lambda m: m["text"], text).strip()
-    return [new_markdown_cell(text)] if text else []
+    return _LINK.sub(lambda m: m["text"], text).strip()
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -102,7 +119,7 @@ def _dedented(lines: list[str]) -> list[str]:
     return result
 
 
-def _code(block: Block, output: str) -> Any:
+def _code(block: Block, output: str) -> dict[str, Any]:
     """Return a block as a cell that shows its output as the page does."""
     code = runnable(block) if block.raises else block.code
     outputs = []
@@ -113,9 +130,9 @@ def _code(block: Block, output: str) -> Any:
         code, outputs = _shown(code, "as_markdown"), [_display("text/markdown", output)]
     elif output.strip():
         text = _message(output) if block.raises else output
-        outputs = [new_output("stream", name="stdout", text=text)]
+        outputs = [{"name": "stdout", "output_type": "stream", "text": text}]
     metadata = {} if block.options.get("source") else {"jupyter": {"source_hidden": True}}
-    return new_code_cell(code, outputs=outputs if output.strip() else [], metadata=metadata)
+    return _code_cell(code, outputs=outputs if output.strip() else [], metadata=metadata)
 
 
 def _message(output: str) -> str:
@@ -126,10 +143,27 @@ def _message(output: str) -> str:
     return before + "\n".join(lines[first:])
 
 
-def _display(kind: str, output: str) -> Any:
+def _display(kind: str, output: str) -> dict[str, Any]:
     name = {"text/html": "HTML", "text/markdown": "Markdown"}[kind]
     plain = f"<IPython.core.display.{name} object>"
-    return new_output("display_data", data={kind: output, "text/plain": plain})
+    data = {kind: output, "text/plain": plain}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _text_cell(text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def _code_cell(
+    code: str, outputs: Sequence[dict[str, Any]] = (), metadata: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata or {},
+        "outputs": list(outputs),
+        "source": code,
+    }
 
 
 def _shown(code: str, how: str) -> str:
@@ -137,7 +171,7 @@ def _shown(code: str, how: str) -> str:
     return code if body is None else f"with {how}():\n{body}"
 
 
-def _setup(settings: Settings, judged: Judged) -> Any:
+def _setup(settings: Settings, judged: Judged) -> dict[str, Any]:
     """Return the cell that brings the book's files and settings along."""
     files = {}
     for name in sorted(judged.result.files) if judged.result else []:
@@ -188,7 +222,7 @@ def as_markdown():
     return _printed_as(Markdown)
 
 {start}"""
-    return new_code_cell(code.rstrip("\n"), metadata={"jupyter": {"source_hidden": True}})
+    return _code_cell(code.rstrip("\n"), metadata={"jupyter": {"source_hidden": True}})
 
 
 def _literal(files: dict[str, str]) -> str:

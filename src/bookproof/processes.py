@@ -1,4 +1,4 @@
-"""Start, await and kill the processes of chapters: forked from a zygote on Linux, fresh elsewhere."""
+"""Start, await and kill chapters' processes: forked on Linux, fresh elsewhere."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ class Forked:
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
 
     def start(self, folder: Path) -> None:
+        """Begin to run the job in `folder`."""
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(f"{folder}\n".encode())
@@ -81,6 +82,7 @@ class Forked:
             raise BookError("the process that starts chapters has died; run again") from None
 
     def ended(self, timeout: float) -> list[tuple[Path, int]]:
+        """Wait up to `timeout` seconds; return what ended, with its exit status."""
         assert self.process.stdout is not None
         if not self.selector.select(timeout):
             return []
@@ -102,11 +104,13 @@ class Forked:
         return ended
 
     def kill(self, folder: Path) -> None:
+        """End a chapter and all that it started."""
         if folder in self.pids:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pids[folder], signal.SIGKILL)
 
     def close(self) -> None:
+        """End everything."""
         assert self.process.stdin is not None and self.process.stdout is not None
         for folder in list(self.pids):
             self.kill(folder)
@@ -129,6 +133,7 @@ class Fresh:
         self.running: dict[Path, subprocess.Popen[bytes]] = {}
 
     def start(self, folder: Path) -> None:
+        """Begin to run the job in `folder`."""
         self.running[folder] = subprocess.Popen(
             [sys.executable, "-m", "bookproof.child", str(folder)],
             stdin=subprocess.DEVNULL,
@@ -138,6 +143,7 @@ class Fresh:
         )
 
     def ended(self, timeout: float) -> list[tuple[Path, int]]:
+        """Wait up to `timeout` seconds; return what ended, with its exit status."""
         until = time.monotonic() + timeout
         while True:
             ended = [(f, p.returncode) for f, p in self.running.items() if p.poll() is not None]
@@ -149,10 +155,12 @@ class Fresh:
         return ended
 
     def kill(self, folder: Path) -> None:
+        """End a chapter and all that it started."""
         if folder in self.running:
             self._kill_group(self.running[folder])
 
     def close(self) -> None:
+        """End everything."""
         for process in self.running.values():
             self._kill_group(process)
             process.wait()

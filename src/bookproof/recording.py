@@ -183,12 +183,12 @@ def write(settings: Settings, chapter: str, entries: list[Entry]) -> bool:
 def _write_new(path: Path, text: str) -> bool:
     if path.exists() and path.read_text("utf-8") == text:
         return False
-    write_text(path, text)
+    write_text(path, text, lasting=True)
     return True
 
 
 def orphans(settings: Settings, chapters: list[Chapter]) -> list[str]:
-    """Name the recordings of chapters that there are no more, and figures that no recording names."""
+    """Name the recordings that no chapter owns, and the figures that no recording names."""
     if not settings.recordings_dir.is_dir():
         return []
     owned = {file_of(settings, c.path) for c in chapters}

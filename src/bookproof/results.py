@@ -20,6 +20,7 @@ from .watch import EVERY_MODULE, content
 
 _RUN_SOURCES = (
     *(
+        "cells.py",
         "chapter.py",
         "child.py",
         "job.py",
@@ -191,6 +192,8 @@ def _before_line(chapter: Chapter) -> str:
 
 def show_lines(chapter: Chapter, block: Block, text: str) -> str:
     """Put the chapter's line numbers back."""
+    if "{" not in text:
+        return text
     lines = {b.code_id: b.line for b in chapter.blocks} | {"": block.line}
 
     def line(match: re.Match[str]) -> str:

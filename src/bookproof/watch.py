@@ -70,6 +70,7 @@ def watch(root: str, ignore: list[str], log: Path) -> Callable[[], dict[str, str
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     root = root.rstrip(os.sep) + os.sep
     seen: set[str] = set()
+    before = set(sys.modules)  # what all chapters share is in their key
 
     def write(name: str, mark: str) -> None:
         if name not in seen and not any(name.startswith(i) for i in ignore):
@@ -130,9 +131,9 @@ def watch(root: str, ignore: list[str], log: Path) -> Callable[[], dict[str, str
             read(os.fsdecode(args[0]))
 
     def ended() -> dict[str, str]:
-        for module in list(sys.modules.values()):
-            source = getattr(module, "__file__", None)
-            if isinstance(source, str) and module.__name__ != "__main__":
+        for name in set(sys.modules) - before:
+            source = getattr(sys.modules[name], "__file__", None)
+            if isinstance(source, str):
                 read(source)
         os.close(file)
         parts = os.fsdecode(log.read_bytes()).split("\0")[:-1]

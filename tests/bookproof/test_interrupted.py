@@ -102,7 +102,7 @@ def test_a_write_that_fails_leaves_the_old_file(
         with monkeypatch.context() as patch:
             patch.setattr(os, step, fail)
             with pytest.raises(OSError, match="No space"):
-                write_text(file, "new")
+                write_text(file, "new", lasting=True)
         assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
         assert file.read_text("utf-8") == "old"
 

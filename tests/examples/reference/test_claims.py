@@ -27,8 +27,7 @@ def test_a_row_holds_claim_measurement_verdict_and_link() -> None:
 
     @claims.on("tensors/create")
     def _() -> tuple[str, str]:
-        """Seven is
-        eight."""
+        """Seven is eight."""
         return FALSE, "7"
 
     row = table(run(claims.all)).splitlines()[-1]
