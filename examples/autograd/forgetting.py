@@ -126,9 +126,10 @@ def draw_paths(ax: Any, paths: dict[str, Sequence[float]]) -> None:
     """Draw where each path of w is, step by step, and the goal."""
     from bookparts.figures import MUTED
 
-    ax.axhline(3, color=MUTED, linewidth=1, linestyle=(0, (1, 2)), marker="")
     for (name, places), dash in zip(paths.items(), ("-", (0, (5, 2))), strict=False):
         ax.plot([0.0, *places], linestyle=dash, marker="", label=name)
+    dots = {"color": MUTED, "linewidth": 1, "linestyle": (0, (1, 2)), "marker": ""}
+    ax.plot([0, len(places)], [3, 3], **dots)
     ax.text(len(places) + 1, 3, "minimum", va="center", color=MUTED)
     ax.set(xlabel="step", ylabel="w", xlim=(-2, 1.18 * len(places)), ylim=(-0.5, 7.8))
     ax.legend(loc="upper right", ncols=2)

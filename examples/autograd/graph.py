@@ -85,7 +85,7 @@ def nodes(result: torch.Tensor) -> list[Node]:
 # --8<-- [end:nodes]
 
 
-# --8<-- [start:watch]
+# --8<-- [start:visit]
 @dataclass(frozen=True)
 class Visit:
     """One stop of `backward()`: the node, what came in, what it sent on."""
@@ -100,6 +100,10 @@ class Visit:
         return type(self.node).__name__
 
 
+# --8<-- [end:visit]
+
+
+# --8<-- [start:watch]
 def watch(result: torch.Tensor) -> list[Visit]:
     """Call `backward()` on a scalar and list its stops in their order.
 

@@ -11,7 +11,7 @@ from torch.autograd.graph import Node
 from bookparts.figures import COLORS, INK, MUTED, PAPER
 from examples.autograd.graph import watch
 
-_WIDE, _HIGH, _BEND = 2.5, 1.7, -0.14
+_DOWN, _APART, _BEND = 1.0, 1.75, -0.14
 
 
 def draw_graph(ax: Any, result: torch.Tensor, names: Mapping[str, torch.Tensor]) -> None:
@@ -36,10 +36,10 @@ def draw_graph(ax: Any, result: torch.Tensor, names: Mapping[str, torch.Tensor])
         if not visit.node.next_functions:
             text += f"\n.grad = {visit.came:.4g}"
         x, y = places[visit.node]
-        style = {"boxstyle": "round,pad=0.4", "facecolor": "none", "edgecolor": INK}
-        boxes[visit.node] = ax.text(x, y, text, ha="center", va="center", fontsize=9, bbox=style)
+        style = {"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": INK}
+        boxes[visit.node] = ax.text(x, y, text, ha="center", va="center", fontsize=10, bbox=style)
     xs, ys = zip(*places.values(), strict=True)
-    ax.set(xlim=(min(xs) - 0.9, max(xs) + 1.0), ylim=(min(ys) - 0.75, max(ys) + 0.75))
+    ax.set(xlim=(min(xs) - 0.85, max(xs) + 0.85), ylim=(min(ys) - 0.35, max(ys) + 0.45))
     ax.axis("off")
     for visit in visits:
         for (earlier, _), slope in zip(visit.node.next_functions, visit.sent, strict=True):
@@ -50,7 +50,7 @@ def draw_graph(ax: Any, result: torch.Tensor, names: Mapping[str, torch.Tensor])
 
 
 def layout(order: Sequence[Node]) -> dict[Node, tuple[float, float]]:
-    """Place every node to the right of all nodes it came from.
+    """Place every node below all nodes it came from.
 
     Args:
         order: nodes in the order of `backward()`, every node before those that it came from.
@@ -61,26 +61,26 @@ def layout(order: Sequence[Node]) -> dict[Node, tuple[float, float]]:
     >>> x = torch.tensor(2.0, requires_grad=True)
     >>> y = 3 * x
     >>> list(layout([visit.node for visit in watch(y)]).values())
-    [(0.0, 0.0), (2.5, 0.0)]
+    [(0.0, 0.0), (0.0, -1.0)]
     """
     sources = {node: [n for n, _ in node.next_functions if n is not None] for node in order}
-    column: dict[Node, int] = {}
+    row: dict[Node, int] = {}
     for node in reversed(order):
-        column[node] = 1 + max((column[source] for source in sources[node]), default=-1)
-    height: dict[Node, float] = {}
-    for number in range(max(column.values()) + 1):
-        crowd = [node for node in column if column[node] == number]
+        row[node] = 1 + max((row[source] for source in sources[node]), default=-1)
+    across: dict[Node, float] = {}
+    for number in range(max(row.values()) + 1):
+        crowd = [node for node in row if row[node] == number]
         for node in crowd:
-            height[node] = sum(height[s] for s in sources[node]) / max(len(sources[node]), 1)
-        if len({round(height[node], 3) for node in crowd}) < len(crowd):
-            _spread(crowd, height)
-    return {node: (_WIDE * column[node], height[node]) for node in column}
+            across[node] = sum(across[s] for s in sources[node]) / max(len(sources[node]), 1)
+        if len({round(across[node], 3) for node in crowd}) < len(crowd):
+            _spread(crowd, across)
+    return {node: (across[node], -_DOWN * row[node]) for node in row}
 
 
-def _spread(crowd: Sequence[Node], height: dict[Node, float]) -> None:
-    """Give the nodes of one column different heights around 0, the first one at the top."""
+def _spread(crowd: Sequence[Node], across: dict[Node, float]) -> None:
+    """Set the nodes of one row apart, around 0, the first one at the left."""
     for place, node in enumerate(crowd):
-        height[node] = _HIGH * ((len(crowd) - 1) / 2 - place)
+        across[node] = _APART * (place - (len(crowd) - 1) / 2)
 
 
 def _find(node: Node, names: Mapping[str, torch.Tensor]) -> tuple[str, torch.Tensor]:
@@ -99,7 +99,7 @@ def _label(ax: Any, start: tuple[float, float], end: tuple[float, float], text: 
     x = (start[0] + end[0]) / 2 + _BEND / 2 * dy * aspect
     y = (start[1] + end[1]) / 2 - _BEND / 2 * dx / aspect
     paper = {"boxstyle": "round,pad=0.15", "facecolor": PAPER, "edgecolor": "none"}
-    style = {"ha": "center", "va": "center", "color": COLORS[1], "fontsize": 10, "bbox": paper}
+    style = {"ha": "center", "va": "center", "color": COLORS[1], "fontsize": 11, "bbox": paper}
     ax.text(x, y, text, **style)
 
 
@@ -120,6 +120,18 @@ def _arrow(ax: Any, start: Any, end: Any, color: str, dash: Any) -> None:
             "connectionstyle": f"arc3,rad={_BEND}",
         },
     )
+
+
+def in_boxes(drawing: str) -> str:
+    """Let the words of a drawing shrink with their boxes, where the page makes other words larger.
+
+    Args:
+        drawing: what `bookparts.figures.svg` returned.
+
+    >>> in_boxes('<figure style="max-width:1px">')
+    '<figure style="--bp-type:0.95;max-width:1px">'
+    """
+    return drawing.replace("max-width:", "--bp-type:0.95;max-width:", 1)
 
 
 def draw_errors(ax: Any, errors: Mapping[str, Mapping[float, float]]) -> None:

@@ -25,7 +25,8 @@ def agrees(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> bool:
     """Say whether backward and a trial find the same gradient of `f` at `x`.
 
     `f` takes a tensor like `x` and returns one of shape (). `x` is a float tensor of any shape
-    that does not require a gradient; leave it as it is.
+    that does not require a gradient; leave it as it is. `examples.autograd.graph` has
+    `finite_difference`; it wants float64.
     """
     raise NotImplementedError
 
@@ -33,7 +34,8 @@ def agrees(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> bool:
 def backward(result: torch.Tensor) -> dict[torch.Tensor, torch.Tensor]:
     """Return the gradient of a scalar for each leaf behind it, by calling the nodes yourself.
 
-    Every node gets the sum of what all later nodes send to it, once. The leaves' `.grad` stays
+    Every node gets the sum of what all later nodes send to it, once. Called with it, a node returns
+    one tensor or a tuple of them, in the order of its `next_functions`. The leaves' `.grad` stays
     `None`.
     """
     raise NotImplementedError

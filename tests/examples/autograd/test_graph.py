@@ -109,15 +109,15 @@ def test_the_drawing_refuses_a_node_without_a_name() -> None:
         draw_graph(figure()[1], y, {"y": y})
 
 
-def test_places_never_coincide_and_lead_to_the_right() -> None:
-    """Each node stands right of those it came from, and no two share a place."""
+def test_places_never_coincide_and_lead_down() -> None:
+    """Each node stands below those it came from, and no two share a place."""
     w, b = scalar(2.0), scalar(0.5)
     order = [visit.node for visit in watch((w * 3 + b - 7) ** 2)]
     places = layout(order)
     assert len(set(places.values())) == len(order)
     for node in order:
         for source, _ in node.next_functions:
-            assert source is None or places[source][0] < places[node][0]
+            assert source is None or places[source][1] > places[node][1]
 
 
 def test_errors_are_drawn_for_each_dtype() -> None:

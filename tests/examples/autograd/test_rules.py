@@ -125,7 +125,7 @@ def test_both_paths_are_drawn() -> None:
     """Each path begins at 0, and the goal is marked."""
     _, ax = figure()
     draw_paths(ax, {"with": [1.0, 2.0], "without": [2.0, 4.0]})
-    assert [list(line.get_ydata()) for line in ax.lines[1:]] == [[0, 1, 2], [0, 2, 4]]
+    assert [list(line.get_ydata()) for line in ax.lines[:2]] == [[0, 1, 2], [0, 2, 4]]
     assert ax.texts[0].get_text() == "minimum"
 
 
