@@ -1,0 +1,135 @@
+"""Checks of the answers in `tasks.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from bookparts.practice import same
+
+
+def check_step_by_hand(answer: Callable[..., Any]) -> None:
+    """Compare two steps with those of autograd and SGD."""
+    x = torch.tensor([[1.7, 6.5, 2.5], [1.6, 5.5, 3.0], [1.8, 8.0, 2.2], [1.5, 5.0, 3.5]])
+    y = torch.tensor([[1.0], [0.0], [1.0], [0.0]])
+    weight, bias = torch.tensor([[0.1], [-0.2], [0.3]]), torch.tensor([0.5])
+    leaves = [weight.clone().requires_grad_(), bias.clone().requires_grad_()]
+    optimizer = torch.optim.SGD(leaves, lr=0.3)
+    kept = weight.clone()
+    for number in ("first", "second"):
+        got = answer(weight, bias, x, y, 0.3)
+        loss = nn.functional.binary_cross_entropy_with_logits(x @ leaves[0] + leaves[1], y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        assert torch.equal(weight, kept), "the old weight has been changed: return new tensors"
+        want = (leaves[0].detach().clone(), leaves[1].detach().clone())
+        same(got, want, f"after the {number} step; the gradient is the mean of (p − y) · x")
+        weight, bias = (t.clone() for t in want)
+        kept = weight.clone()
+
+
+def _batches() -> list[tuple[Tensor, Tensor]]:
+    x = torch.tensor([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5], [-1.0, 1.0], [2.0, 0.0]])
+    y = torch.tensor([[1.0], [0.0], [1.0], [1.0], [0.0]])
+    return [(x[:4], y[:4]), (x[4:], y[4:])]
+
+
+def _model() -> nn.Linear:
+    model = nn.Linear(2, 1)
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[0.3, -0.2]]))
+        model.bias.copy_(torch.tensor([0.1]))
+    return model
+
+
+class _Mode(nn.Module):
+    """Notes in which modes it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = _model()
+        self.modes: list[bool] = []
+        self.recorded: list[bool] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Answer, and note the mode and whether operations are recorded."""
+        self.modes.append(self.training)
+        self.recorded.append(torch.is_grad_enabled())
+        out: Tensor = self.inner(x)
+        return out
+
+
+def check_train_one_epoch(answer: Callable[..., float]) -> None:
+    """Compare two epochs over batches of four samples and of one with plain arithmetic."""
+    loss_fn = nn.BCEWithLogitsLoss()
+    model, twin = _Mode(), _model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model(_batches()[0][0]).sum().backward()  # a gradient that is left over
+    model.eval()
+    model.modes.clear()
+    for number in ("first", "second"):
+        got = answer(model, _batches(), loss_fn, optimizer)
+        total = 0.0
+        for x, y in _batches():
+            loss = loss_fn(twin(x), y)
+            slopes = torch.autograd.grad(loss, list(twin.parameters()))
+            with torch.no_grad():
+                for parameter, slope in zip(twin.parameters(), slopes, strict=True):
+                    parameter.sub_(0.1 * slope)
+            total += loss.item() * len(x)
+        same(
+            model.inner.weight.detach(),
+            twin.weight.detach(),
+            f"the weights after the {number} epoch: are all five steps taken for each batch, and "
+            "in an order in which no old gradient is left?",
+        )
+        same(got, total / 5, f"the loss of the {number} epoch: a batch of four counts four times")
+    assert all(model.modes), "the model was asked in evaluation mode: call model.train() first"
+
+
+def check_evaluate(answer: Callable[..., Any]) -> None:
+    """Ask in both modes; look at what was recorded and what was left behind."""
+    loss_fn = nn.BCEWithLogitsLoss()
+    twin = _model()
+    logits = torch.cat([twin(x) for x, _ in _batches()]).detach()
+    y = torch.cat([y for _, y in _batches()])
+    want = (loss_fn(logits, y).item(), ((logits > 0).float() == y).float().mean().item())
+    for mode in (True, False):
+        model = _Mode()
+        model.train(mode)
+        got = answer(model, _batches(), loss_fn)
+        same(got, want, "the mean loss of a sample and the share of right answers")
+        assert not any(model.modes), "the model was asked in training mode: call model.eval()"
+        assert not any(model.recorded), "operations were recorded: ask under torch.no_grad()"
+        assert model.training is mode, (
+            f"the model came with training={mode} and went with training={model.training}: "
+            "remember model.training, and give it back with model.train(…)"
+        )
+
+
+def check_kinds(answer: Callable[[nn.Linear, Tensor], Any]) -> None:
+    """Ask about a layer with units of each kind, one of them 0 at one sample."""
+    x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    layer = nn.Linear(2, 6)
+    with torch.no_grad():
+        layer.weight.copy_(
+            torch.tensor(
+                [[1.0, 1.0], [-1.0, -1.0], [0.0, 0.0], [1.0, -1.0], [1.0, 1.0], [1.0, 0.0]]
+            )
+        )
+        layer.bias.copy_(torch.tensor([0.5, -0.5, -1.0, 0.0, 0.0, 0.1]))
+    same(answer(layer, x), (2, 2, 2), "for six units: dead, always on, bending")
+
+
+def check_share(answer: Callable[..., float]) -> None:
+    """Compare with the fates of seeds that are known; few steps first, to be quick."""
+
+    def make() -> nn.Module:
+        return nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+
+    same(answer(make, [0, 17], 1), 0.0, "after one step no net has learned")
+    same(answer(make, [0, 1, 17, 29], 400), 0.5, "of the seeds 0, 1, 17 and 29 two learn")

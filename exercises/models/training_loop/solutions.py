@@ -1,0 +1,100 @@
+"""Worked solutions of the tasks in `tasks.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+
+
+# --8<-- [start:step_by_hand]
+def step_by_hand(
+    weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, lr: float
+) -> tuple[Tensor, Tensor]:
+    """Return weight and bias after one step, by (p − y) · x."""
+    error = torch.sigmoid(x @ weight + bias) - y  # (n, 1)
+    slope = x.T @ error / len(x)  # (f, 1): sums over the samples
+    return weight - lr * slope, bias - lr * error.mean(0)
+
+
+# --8<-- [end:step_by_hand]
+
+
+# --8<-- [start:train_one_epoch]
+def train_one_epoch(
+    model: nn.Module, batches: Batches, loss_fn: LossFunction, optimizer: torch.optim.Optimizer
+) -> float:
+    """Take the five steps for each batch; return the mean loss of a sample."""
+    model.train()
+    total, count = 0.0, 0
+    for x, y in batches:
+        output = model(x)
+        loss = loss_fn(output, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(x)
+        count += len(x)
+    return total / count
+
+
+# --8<-- [end:train_one_epoch]
+
+
+# --8<-- [start:evaluate]
+def evaluate(model: nn.Module, batches: Batches, loss_fn: LossFunction) -> tuple[float, float]:
+    """Return the mean loss and the share of right answers; leave the mode as it was."""
+    mode = model.training
+    model.eval()
+    total, right, count = 0.0, 0, 0
+    with torch.no_grad():
+        for x, y in batches:
+            logits = model(x)
+            total += loss_fn(logits, y).item() * len(x)
+            right += int(((logits > 0) == (y > 0.5)).sum())
+            count += len(x)
+    model.train(mode)
+    return total / count, right / count
+
+
+# --8<-- [end:evaluate]
+
+
+# --8<-- [start:kinds]
+def kinds(layer: nn.Linear, x: Tensor) -> tuple[int, int, int]:
+    """Count the ReLU units that are dead, always on, and bending."""
+    with torch.no_grad():
+        on = torch.relu(layer(x)) > 0  # (samples, units)
+    dead = int((~on).all(dim=0).sum())
+    always = int(on.all(dim=0).sum())
+    return dead, always, on.shape[1] - dead - always
+
+
+# --8<-- [end:kinds]
+
+
+# --8<-- [start:share]
+def share(make: Callable[[], nn.Module], seeds: Iterable[int], steps: int) -> float:
+    """Return the share of nets that learn XOR."""
+    x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
+    loss_fn = nn.BCEWithLogitsLoss()
+    learned = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        model = make()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+        for _ in range(steps):
+            loss = loss_fn(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        learned.append(bool(loss_fn(model(x), y) < 0.1))
+    return sum(learned) / len(learned)
+
+
+# --8<-- [end:share]
