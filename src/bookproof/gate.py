@@ -59,6 +59,17 @@ class Judged:
         """Whether nothing is to be mended."""
         return not self.problems and all(v.kind not in BAD for v in self.verdicts + self.orphans)
 
+    @property
+    def complaints(self) -> list[str]:
+        """What is to be mended, each with its place."""
+        path = self.chapter.path
+        bad = [v for v in self.verdicts if v.kind in BAD]
+        return [
+            *map(str, self.problems),
+            *(f"{path}:{v.line}: {v.message}" for v in bad),
+            *(f"{path}: {v.message}" for v in self.orphans),
+        ]
+
     def verdict(self, block: Block) -> Verdict:
         """Return the verdict on a block."""
         return self.verdicts[block.index - 1]

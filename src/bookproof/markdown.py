@@ -26,7 +26,7 @@ from . import fragments, render
 from .book import open_book
 from .chapter import Block
 from .fragments import Fragments
-from .gate import BAD, Judged
+from .gate import Judged
 from .settings import BookError
 
 _log = logging.getLogger("mkdocs.plugins.bookproof")
@@ -40,7 +40,7 @@ class Page:
     def __init__(self, judged: Judged | None) -> None:
         self.judged = judged
         self.waiting = list(judged.chapter.blocks) if judged else []
-        self.problems = [str(p) for p in judged.problems] if judged else []
+        self.problems: list[str] = []
         self.built = False
         self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
 
@@ -108,7 +108,7 @@ class _End(Postprocessor):
         self.md.bookproof = None
         judged = page.judged
         if judged is None:
-            _warn(page.problems)
+            warn(page.problems)
             return render.problems(page.problems) + text if page.problems else text
         chapter = judged.chapter
         for block in chapter.blocks:
@@ -119,13 +119,10 @@ class _End(Postprocessor):
                 )
         if page.fragments is not None:
             page.fragments.save()
-        bad = [v for v in judged.verdicts if v.kind in BAD]
-        _warn([*page.problems, *(f"{chapter.path}:{v.line}: {v.message}" for v in bad)])
-        _warn([f"{chapter.path}: {v.message}" for v in judged.orphans])
+        warn([*page.problems, *judged.complaints])
+        wrong = [*map(str, judged.problems), *page.problems]
         before, after, rest = text.partition("</h1>")
-        top = (render.facts(judged) if after else "") + (
-            render.problems(page.problems) if page.problems else ""
-        )
+        top = (render.facts(judged) if after else "") + (render.problems(wrong) if wrong else "")
         text = f"{before}{after}\n{top}\n{rest}" if after else f"{top}{text}"
         stem = PurePosixPath(chapter.path).stem
         links = {}
@@ -137,7 +134,8 @@ class _End(Postprocessor):
         return f"{text}\n{render.footer(judged, links)}"
 
 
-def _warn(messages: list[str]) -> None:
+def warn(messages: list[str]) -> None:
+    """Say what is wrong where MkDocs's strict mode counts it."""
     for message in messages:
         _log.warning("%s", message)
 

@@ -1,16 +1,22 @@
-"""A thin MkDocs hook: run chapters side by side before the pages, write their scripts after.
+"""A thin MkDocs hook: run chapters side by side before the pages, write the downloads after.
 
-Pages are right without it; it makes the build faster and adds the downloads.
+Markdown pages are right without it; it makes the build faster. Notebook scripts have a page
+through it alone: it hands mkdocs-jupyter the notebooks, with the outputs that the engine checked.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bookproof import export, notebook
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
+
+from bookproof import export, notebook, notebook_pages
 from bookproof.book import open_book
+from bookproof.gate import Judged
 from bookproof.job import write_text
+from bookproof.markdown import warn
 
 
 def on_pre_build(config: Any) -> None:
@@ -18,21 +24,51 @@ def on_pre_build(config: Any) -> None:
     open_book().refresh()
 
 
+@event_priority(100)  # before mkdocs-jupyter looks for notebooks
+def on_files(files: Any, config: Any) -> Any:
+    """Add the notebook of each notebook script to the pages."""
+    book = open_book()
+    folder = book.settings.cache_dir / "notebooks"
+    for judged in book.all():
+        if judged.chapter.path.endswith(".py"):
+            name = _page(judged).with_suffix(".ipynb").as_posix()
+            write_text(folder / name, notebook.notebook(book.settings, judged))
+            place = (config["site_dir"], config["use_directory_urls"])
+            files.append(File(name, str(folder), *place))
+    return files
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Show a notebook's page as the site shows its others."""
+    if not page.file.src_uri.endswith(".ipynb"):
+        return html
+    for judged in open_book().all():
+        if _page(judged).with_suffix(".ipynb").as_posix() == page.file.src_uri:
+            warn(judged.complaints)
+            return notebook_pages.page(html, judged, _page(judged).stem)
+    return html
+
+
 def on_post_build(config: Any) -> None:
     """Write each chapter's script and notebook beside its page."""
     book = open_book()
-    settings = book.settings
     for judged in book.all():
-        chapter = judged.chapter
-        if not chapter.blocks:
+        if not judged.chapter.blocks:
             continue
-        page = Path(chapter.path).relative_to(settings.docs).with_suffix("")
+        page = _page(judged)
         directory = config["use_directory_urls"] and page.name != "index"
         beside = Path(config["site_dir"], page if directory else page.parent, page.name)
         url = (config["site_url"] or "") and f"{config['site_url'].rstrip('/')}/{page.as_posix()}"
         url += "/" if config["use_directory_urls"] else ".html"
-        write_text(beside.with_suffix(".py"), export.script(chapter))
-        write_text(beside.with_suffix(".ipynb"), notebook.notebook(settings, judged, url))
+        if not judged.chapter.path.endswith(".py"):  # MkDocs copies those as they are
+            write_text(beside.with_suffix(".py"), export.script(judged.chapter))
+        write_text(beside.with_suffix(".ipynb"), notebook.notebook(book.settings, judged, url))
+
+
+def _page(judged: Judged) -> PurePosixPath:
+    """Return a chapter's place among the pages, without its suffix."""
+    docs = open_book().settings.docs
+    return PurePosixPath(judged.chapter.path).relative_to(docs).with_suffix("")
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:

@@ -1,0 +1,63 @@
+"""Show a notebook script through mkdocs-jupyter, in the elements of the site's other pages.
+
+The plugin's own HTML comes with half a megabyte of styles and scripts, some fetched from
+elsewhere, and would run the notebook again. It is given the notebook with the outputs that the
+engine checked; of its page the text is kept, and code and outputs are shown as everywhere else.
+"""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup, Tag
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from . import render
+from .chapter import Block
+from .gate import Judged
+
+_OWN_CELLS = 2  # the introduction and the set-up, which only a downloaded notebook needs
+
+
+def page(html: str, judged: Judged, name: str) -> str:
+    """Return the content of a notebook's page.
+
+    Args:
+        html: What mkdocs-jupyter made of `notebook.notebook`.
+        judged: The script that the notebook was made from.
+        name: Stem of the files that can be downloaded.
+    """
+    cells = BeautifulSoup(html, "html.parser").select(".jp-Notebook > .jp-Cell")
+    blocks = iter(judged.chapter.blocks)
+    shown = []
+    for cell in cells[_OWN_CELLS:]:
+        text = cell.select_one(".jp-RenderedMarkdown")
+        shown.append(_text(text) if text else _block(judged, next(blocks)))
+    before, heading, rest = "\n".join(shown).partition("</h1>")
+    links = {
+        "This lab as a notebook, with its outputs": f"{name}.ipynb",
+        "Its code as a script": f"{name}.py",
+    }
+    parts = [before + heading, render.facts(judged), rest, render.footer(judged, links)]
+    return "\n".join(parts)
+
+
+def _text(text: Tag) -> str:
+    for anchor in text.select("a.anchor-link"):
+        anchor["class"] = "headerlink"
+        anchor["title"] = "Link to this section"
+    return text.decode_contents()
+
+
+def _block(judged: Judged, block: Block) -> str:
+    verdict = judged.verdict(block)
+    code = highlight(block.code, PythonLexer(), HtmlFormatter(nowrap=True))
+    source = (
+        f'<div class="language-python highlight"><pre><span></span><code>{code}</code></pre></div>'
+    )
+    live = verdict.live if verdict.kind != "failed" else ""
+    if block.html and not block.raises:
+        output = f'<div class="bp-output bp-html">{live}</div>' if live.strip() else ""
+    else:
+        output = render.text_output(live, "text", bool(block.raises))
+    return render.wrap(block, source + output + render.note(verdict))
