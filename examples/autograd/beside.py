@@ -54,16 +54,21 @@ ORACLES: dict[str, tuple[Callable[..., Tensor], tuple[Draw, ...]]] = {
 
 # --8<-- [start:both]
 def by_engine(rule: Rule, numbers: Iterable[float]) -> list[float]:
-    """Return the result of one operation and its slope along each input, by the engine."""
+    """Return an operation's result, and its slope along each input, by the engine."""
     inputs = [Value(number) for number in numbers]
     result = apply(rule, *inputs)
     result.backward()
     return [result.number] + [i.grad for i in inputs]
 
 
-def by_torch(operation: Callable[..., Tensor], numbers: Iterable[float]) -> list[float]:
+def by_torch(
+    operation: Callable[..., Tensor],
+    numbers: Iterable[float],
+) -> list[float]:
     """Return the same by torch, in float64."""
-    inputs = [torch.tensor(n, dtype=torch.float64, requires_grad=True) for n in numbers]
+    inputs = [torch.tensor(n, dtype=torch.float64) for n in numbers]
+    for i in inputs:
+        i.requires_grad_()
     result = operation(*inputs)
     result.backward()
     return [result.item()] + [i.grad.item() for i in inputs if i.grad is not None]
@@ -153,7 +158,7 @@ def parameter_gap(model: Layer, module: nn.Module) -> float:
 def step_gaps(
     model: Sequential, optimizer: SGD | Adam, x: Matrix, t: Matrix, steps: int
 ) -> list[float]:
-    """Train a net and its twin on the same batch; return the parameters' gap after each step.
+    """Train a net and its twin; return the parameters' gap after each step.
 
     Args:
         model: the net, without dropout, whose draws cannot be shared.

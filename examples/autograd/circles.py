@@ -50,28 +50,36 @@ def two_rings(count: int, rng: Random) -> tuple[Matrix, Matrix]:
 
 # --8<-- [start:net]
 def four_layers(width: int, rng: Random, norm: bool = False) -> Sequential:
-    """Make a net of four linear layers, 2 → width → width → width → 1, with ReLU between.
+    """Make a net of four linear layers, with ReLU between them.
 
     Args:
-        width: units in each hidden layer.
+        width: units in each of the three hidden layers.
         rng: the source of the start.
         norm: whether batch norm follows the first layer.
 
     >>> sum(p.size for p in four_layers(16, Random(0)).parameters())
     609
     """
-    first: list[Layer] = [Linear(2, width, rng)] + ([BatchNorm(width)] if norm else [])
-    layers = [*first, ReLU(), Linear(width, width, rng), ReLU(), Linear(width, width, rng), ReLU()]
-    return Sequential(*layers, Linear(width, 1, rng))
+    layers: list[Layer] = [Linear(2, width, rng)]
+    if norm:
+        layers.append(BatchNorm(width))
+    layers += [ReLU(), Linear(width, width, rng), ReLU(), Linear(width, width, rng)]
+    return Sequential(*layers, ReLU(), Linear(width, 1, rng))
 
 
 # --8<-- [end:net]
 
 
 # --8<-- [start:train]
-def train(model: Layer, loader: DataLoader, epochs: int, lr: float = 0.01) -> list[float]:
+def train(
+    model: Layer,
+    loader: DataLoader,
+    epochs: int,
+    lr: float = 0.01,
+) -> list[float]:
     """Train with Adam and return the mean loss of each epoch."""
-    loss_fn, optimizer, means = BCEWithLogitsLoss(), Adam(model.parameters(), lr=lr), []
+    loss_fn, optimizer = BCEWithLogitsLoss(), Adam(model.parameters(), lr=lr)
+    means = []
     for _ in range(epochs):
         losses = [five_steps(model, loss_fn, optimizer, x, t) for x, t in loader]
         means.append(sum(losses) / len(losses))
@@ -83,7 +91,7 @@ def train(model: Layer, loader: DataLoader, epochs: int, lr: float = 0.01) -> li
 
 # --8<-- [start:accuracy]
 def accuracy(model: Layer, X: Matrix, T: Matrix) -> float:
-    """Return the share of points on the right side of logit 0; X is (N, 2), T is (N, 1)."""
+    """Return the share of X, (N, 2), on the side of logit 0 that T, (N, 1), says."""
     model.train(False)
     pairs = zip(model(X), T, strict=True)
     right = sum((z > 0) == (t == 1.0) for (z,), (t,) in pairs)

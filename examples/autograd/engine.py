@@ -19,9 +19,9 @@ from dataclasses import dataclass
 # --8<-- [start:rule]
 @dataclass(frozen=True)
 class Rule:
-    """One operation on plain numbers: its result, and the slope of the result along each input.
+    """One operation on plain numbers: its result, and its slope along each input.
 
-    `slopes` gets the result before the inputs: many slopes are shortest in terms of the result.
+    `slopes` gets the result first, since many slopes are short in its terms.
     """
 
     name: str
@@ -62,7 +62,7 @@ RULES = (ADD, SUB, MUL, DIV, POW, EXP, LOG, RELU, SIGMOID)
 class Value:
     """A number that remembers the rule and the inputs it was made from.
 
-    A `Value` that no rule made is a leaf. `backward` adds to the `grad` of leaves only.
+    A value that no rule made is a leaf. `backward` adds to the `grad` of leaves only.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Value:
     # --8<-- [start:backward]
     def backward(self) -> None:
         """Add to each leaf's `grad` the slope of this value along that leaf."""
-        arrived = {self: 1.0}  # for each value, the sum of what the paths have brought so far
+        arrived = {self: 1.0}  # what the paths have brought to each value so far
         for value in reversed(order(self)):
             slope = arrived.pop(value)
             if value.rule is None:
@@ -125,7 +125,7 @@ def apply(rule: Rule, *inputs: Value | float) -> Value:
     """Return what the rule makes of the inputs, as a value that remembers them.
 
     Raises:
-        ValueError, ZeroDivisionError, OverflowError: what the rule raises, as `math.log(0.0)` does.
+        ArithmeticError, ValueError: what the rule raises, as `math.log(0.0)` does.
 
     >>> apply(MUL, Value(2.0), 5)
     Value(10, mul)
@@ -139,7 +139,7 @@ def apply(rule: Rule, *inputs: Value | float) -> Value:
 
 # --8<-- [start:order]
 def order(end: Value) -> list[Value]:
-    """List `end` and all that it was made from, each once, and inputs before what they made."""
+    """List `end` and all that it was made from: each once, inputs before results."""
     done: dict[Value, None] = {}  # a dict keeps the order in which its keys came
     stack = [end]
     while stack:

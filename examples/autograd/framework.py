@@ -55,10 +55,11 @@ __all__ = [
 
 # --8<-- [start:loss]
 class BCEWithLogitsLoss:
-    """The mean binary cross-entropy of logits z and targets t, 0 to 1, both of shape (N, out)."""
+    """Mean binary cross-entropy of logits z and targets t, both of shape (N, out)."""
 
     def __call__(self, z: Matrix, t: Matrix) -> float:
-        self.pairs = [list(zip(*rows, strict=True)) for rows in zip(z, t, strict=True)]
+        rows = zip(z, t, strict=True)
+        self.pairs = [list(zip(*row, strict=True)) for row in rows]
         losses = [
             max(a, 0.0) - a * b + math.log1p(math.exp(-abs(a)))
             for row in self.pairs
@@ -69,7 +70,8 @@ class BCEWithLogitsLoss:
 
     def backward(self) -> Matrix:
         """Return the slopes of the last loss along its logits, shape (N, out)."""
-        return [[(SIGMOID.result(a) - b) / self.count for a, b in row] for row in self.pairs]
+        n, sigmoid = self.count, SIGMOID.result
+        return [[(sigmoid(a) - b) / n for a, b in row] for row in self.pairs]
 
 
 # --8<-- [end:loss]
@@ -112,9 +114,9 @@ class SGD(Optimizer):
 
 # --8<-- [start:adam]
 class Adam(Optimizer):
-    """A step in the direction of the mean slope, over the root of the mean squared slope.
+    """A step against the mean slope, over the root of the mean squared slope.
 
-    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, Algorithm 1.
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015.
     """
 
     def __init__(
@@ -142,7 +144,7 @@ class Adam(Optimizer):
         return a * old[0] + (1 - a) * g, b * old[1] + (1 - b) * g * g
 
     def _direction(self, mean: float, square: float) -> float:
-        """Return the step to take; both means began at 0, and are corrected for that."""
+        """Return the step; both means began at 0, and are corrected for that."""
         a, b = self.betas
         mean, square = mean / (1 - a**self.steps), square / (1 - b**self.steps)
         return mean / (math.sqrt(square) + self.eps)
@@ -153,13 +155,19 @@ class Adam(Optimizer):
 
 # --8<-- [start:loader]
 class DataLoader:
-    """Cut X and T, both of N rows, into batches; with `rng`, in a new random order each time.
+    """Cut X and T, both of N rows, into batches; with `rng`, in a new order each time.
 
     >>> [len(xs) for xs, ts in DataLoader([[0.0]] * 5, [[0.0]] * 5, batch_size=2)]
     [2, 2, 1]
     """
 
-    def __init__(self, X: Matrix, T: Matrix, batch_size: int, rng: Random | None = None) -> None:
+    def __init__(
+        self,
+        X: Matrix,
+        T: Matrix,
+        batch_size: int,
+        rng: Random | None = None,
+    ) -> None:
         self.X, self.T, self.batch_size, self.rng = X, T, batch_size, rng
 
     def __iter__(self) -> Iterator[tuple[Matrix, Matrix]]:
@@ -176,9 +184,13 @@ class DataLoader:
 
 # --8<-- [start:five_steps]
 def five_steps(
-    model: Layer, loss_fn: BCEWithLogitsLoss, optimizer: Optimizer, x: Matrix, t: Matrix
+    model: Layer,
+    loss_fn: BCEWithLogitsLoss,
+    optimizer: Optimizer,
+    x: Matrix,
+    t: Matrix,
 ) -> float:
-    """Take x, shape (N, in), and t, shape (N, out), through one round; return the loss."""
+    """Train on x, shape (N, in), and t, (N, out), once; return the loss."""
     y = model(x)
     loss = loss_fn(y, t)
     optimizer.zero_grad()

@@ -34,7 +34,7 @@ def dot(a: Sequence[float], b: Sequence[float]) -> float:
 
 # --8<-- [start:parameter]
 class Parameter:
-    """A table of numbers that training changes: `value` and `grad`, both (rows, columns)."""
+    """Numbers that training changes; `value` and `grad` are (rows, columns)."""
 
     def __init__(self, value: Matrix) -> None:
         self.value = value
@@ -63,13 +63,13 @@ class Layer:
         return self.forward(x)
 
     def forward(self, x: Matrix) -> Matrix:
-        """Map inputs, shape (N, in), to outputs, shape (N, out), and keep what backward needs."""
+        """Map inputs, (N, in), to outputs, (N, out); keep what backward needs."""
         raise NotImplementedError
 
     def backward(self, grad: Matrix) -> Matrix:
-        """Map the slopes along the outputs, shape (N, out), to those along the inputs, (N, in).
+        """Map slopes along the outputs, (N, out), to those along the inputs, (N, in).
 
-        They are the slopes of the loss; those along the parameters are added to their `grad`.
+        All are slopes of the loss. Those along parameters are added to their `grad`.
         """
         raise NotImplementedError
 
@@ -94,9 +94,12 @@ class Linear(Layer):
 
     def __init__(self, inputs: int, outputs: int, rng: Random) -> None:
         edge = 1 / math.sqrt(inputs)
-        rows = [[rng.uniform(-edge, edge) for _ in range(inputs)] for _ in range(outputs)]
-        self.weight = Parameter(rows)
-        self.bias = Parameter([[rng.uniform(-edge, edge) for _ in range(outputs)]])
+
+        def draw(count: int) -> list[float]:
+            return [rng.uniform(-edge, edge) for _ in range(count)]
+
+        self.weight = Parameter([draw(inputs) for _ in range(outputs)])
+        self.bias = Parameter([draw(outputs)])
 
     def forward(self, x: Matrix) -> Matrix:
         self.x = x
@@ -104,13 +107,13 @@ class Linear(Layer):
         return [[dot(sample, w) + b for w, b in pairs] for sample in x]
 
     def backward(self, grad: Matrix) -> Matrix:
-        inputs, outputs = list(zip(*self.x, strict=True)), list(zip(*grad, strict=True))
-        for o, column in enumerate(outputs):
-            row = self.weight.grad[o]
-            self.weight.grad[o] = [g + dot(column, i) for g, i in zip(row, inputs, strict=True)]
-            self.bias.grad[0][o] += sum(column)
+        inputs = list(zip(*self.x, strict=True))
+        for o, slopes in enumerate(zip(*grad, strict=True)):
+            pairs = zip(self.weight.grad[o], inputs, strict=True)
+            self.weight.grad[o] = [old + dot(slopes, column) for old, column in pairs]
+            self.bias.grad[0][o] += sum(slopes)
         weights = list(zip(*self.weight.value, strict=True))
-        return [[dot(slopes, w) for w in weights] for slopes in grad]
+        return [[dot(sample, w) for w in weights] for sample in grad]
 
     def parameters(self) -> list[Parameter]:
         return [self.weight, self.bias]
@@ -121,7 +124,7 @@ class Linear(Layer):
 
 # --8<-- [start:activation]
 class Activation(Layer):
-    """A rule of the scalar engine, applied to each number by itself: (N, features) to the same."""
+    """A rule of the engine, applied to each number by itself."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -158,7 +161,7 @@ class Sigmoid(Activation):
 
 # --8<-- [start:sequential]
 class Sequential(Layer):
-    """Layers, one after the other; backward goes through them from the last to the first."""
+    """Layers, one after the other; backward goes from the last to the first."""
 
     def __init__(self, *layers: Layer) -> None:
         self.layers = layers

@@ -17,7 +17,7 @@ def sigmoid(a: Value) -> Value:
 
 
 def loss_of(theta: list[Value]) -> Value:
-    """Return the mean squared error on the four cases of XOR; `theta` has nine values."""
+    """Return the mean squared error of nine values on the four cases of XOR."""
     w11, w12, w21, w22, b1, b2, v1, v2, c = theta
     total = Value(0.0)
     for (x1, x2), t in zip(INPUTS, TARGETS, strict=True):
@@ -33,7 +33,7 @@ def loss_of(theta: list[Value]) -> Value:
 
 # --8<-- [start:train]
 def train(theta: list[Value], steps: int, lr: float = 1.0) -> list[list[float]]:
-    """Move the nine values in place; return their numbers before the first step and after each."""
+    """Move nine values in place; return their numbers at first and after each step."""
     path = [[p.number for p in theta]]
     for _ in range(steps):
         loss = loss_of(theta)

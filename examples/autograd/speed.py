@@ -48,7 +48,7 @@ def rounds(width: int, batch: int) -> tuple[Job, Job]:
 
 # --8<-- [start:band]
 def seconds(job: Job, at_least: float) -> float:
-    """Repeat a job for `at_least` seconds of processor time; return the seconds of one.
+    """Repeat a job for some seconds of processor time; return the seconds of one.
 
     Processor time leaves out the time in which other programs had the processor.
     """
@@ -59,10 +59,16 @@ def seconds(job: Job, at_least: float) -> float:
     return spent / times
 
 
-def band(slow: Job, fast: Job, repeats: int = 3, at_least: float = 0.02) -> tuple[float, float]:
-    """Return the lowest and the highest ratio of the times of two jobs, measured in turn."""
+def band(
+    slow: Job,
+    fast: Job,
+    repeats: int = 3,
+    at_least: float = 0.02,
+) -> tuple[float, float]:
+    """Return the lowest and the highest ratio of two jobs' times, measured in turn."""
     slow(), fast()  # once to warm up
-    ratios = [seconds(slow, at_least) / seconds(fast, at_least) for _ in range(repeats)]
+    pairs = [(seconds(slow, at_least), seconds(fast, at_least)) for _ in range(repeats)]
+    ratios = [ours / theirs for ours, theirs in pairs]
     return min(ratios), max(ratios)
 
 

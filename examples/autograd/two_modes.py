@@ -21,7 +21,7 @@ from examples.autograd.layers import Layer, Matrix, Parameter, dot
 
 # --8<-- [start:dropout]
 class Dropout(Layer):
-    """In training, drop each number with probability p and divide the rest by 1 − p; else nothing.
+    """In training, drop each number with probability p, and divide the rest by 1 − p.
 
     >>> layer = Dropout(0.5, Random(0))
     >>> layer([[1.0] * 6]), layer.train(False), layer([[1.0] * 6])
@@ -33,7 +33,8 @@ class Dropout(Layer):
 
     def forward(self, x: Matrix) -> Matrix:
         p = self.p if self.training else 0.0
-        self.mask = [[float(self.rng.random() >= p) / (1 - p) for _ in row] for row in x]
+        kept, draw = 1 / (1 - p), self.rng.random
+        self.mask = [[kept if draw() >= p else 0.0 for _ in row] for row in x]
         return [list(map(mul, *rows)) for rows in zip(x, self.mask, strict=True)]
 
     def backward(self, grad: Matrix) -> Matrix:
@@ -64,21 +65,19 @@ class BatchNorm(Layer):
     def forward(self, x: Matrix) -> Matrix:
         n = len(x)
         if self.training and n == 1:
-            raise ValueError("batch norm needs two samples or more in training, and got one")
+            raise ValueError("batch norm in training needs two samples or more")
         mean, variance = self.mean, self.variance
         if self.training:
             columns = list(zip(*x, strict=True))
             mean = [sum(c) / n for c in columns]
-            variance = [
-                sum((a - m) ** 2 for a in c) / n for c, m in zip(columns, mean, strict=True)
-            ]
+            away = zip(columns, mean, strict=True)
+            variance = [sum((a - m) ** 2 for a in c) / n for c, m in away]
             self._remember(mean, [v * n / (n - 1) for v in variance])
         self.scale = [1 / math.sqrt(v + self.eps) for v in variance]
-        self.hat = [
-            [(a - m) * s for a, m, s in zip(row, mean, self.scale, strict=True)] for row in x
-        ]
-        weight, bias = self.weight.value[0], self.bias.value[0]
-        return [[h * w + b for h, w, b in zip(r, weight, bias, strict=True)] for r in self.hat]
+        moves = list(zip(mean, self.scale, strict=True))
+        self.hat = [[(a - m) * s for a, (m, s) in zip(r, moves, strict=True)] for r in x]
+        ends = list(zip(self.weight.value[0], self.bias.value[0], strict=True))
+        return [[h * w + b for h, (w, b) in zip(r, ends, strict=True)] for r in self.hat]
 
     # --8<-- [end:norm_forward]
     def _remember(self, mean: list[float], variance: list[float]) -> None:
@@ -98,9 +97,8 @@ class BatchNorm(Layer):
             factor = self.weight.value[0][f] * self.scale[f]
             if not self.training:
                 total = along = 0.0  # the statistics were constants
-            columns.append(
-                [factor * (a - (total + b * along) / n) for a, b in zip(g, h, strict=True)]
-            )
+            pairs = zip(g, h, strict=True)
+            columns.append([factor * (a - (total + b * along) / n) for a, b in pairs])
         return [list(row) for row in zip(*columns, strict=True)]
 
     # --8<-- [end:norm_backward]

@@ -21,7 +21,11 @@ def tanh(x: Value) -> Value:
 
 
 # --8<-- [start:fit_line]
-def fit_line(points: list[tuple[float, float]], lr: float, steps: int) -> tuple[float, float]:
+def fit_line(
+    points: list[tuple[float, float]],
+    lr: float,
+    steps: int,
+) -> tuple[float, float]:
     w, b = Value(0.0), Value(0.0)
     for _ in range(steps):
         errors = [(w * x + b - y) ** 2 for x, y in points]
@@ -53,7 +57,12 @@ class MSELoss:
 
 # --8<-- [start:Momentum]
 class Momentum(Optimizer):
-    def __init__(self, parameters: list[Parameter], lr: float, momentum: float = 0.9) -> None:
+    def __init__(
+        self,
+        parameters: list[Parameter],
+        lr: float,
+        momentum: float = 0.9,
+    ) -> None:
         super().__init__(parameters, lr)
         self.momentum = momentum
         self.velocity = [[[0.0] * len(row) for row in p.value] for p in parameters]
