@@ -144,13 +144,19 @@ class Cache:
     def _file(self, chapter: str) -> Path:
         return self.folder / f"{chapter}.json"
 
-    def find(self, chapter: str, key: str) -> ChapterResult | None:
-        """Return the results that are still true of the chapter, if any."""
+    def last(self, chapter: str) -> ChapterResult | None:
+        """Return the results of the chapter's last run, true or not, if there are any."""
         try:
             values = json.loads(self._file(chapter).read_text("utf-8"))
             values["blocks"] = [BlockResult(**b) for b in values["blocks"]]
-            result = ChapterResult(**values)
+            return ChapterResult(**values)
         except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def find(self, chapter: str, key: str) -> ChapterResult | None:
+        """Return the results that are still true of the chapter, if any."""
+        result = self.last(chapter)
+        if result is None:
             return None
         files = result.files
         if (
