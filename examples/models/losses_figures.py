@@ -38,9 +38,10 @@ def draw_trainings(ax: Any, right: Training, wrong: Training) -> None:
     ax.plot(epochs, wrong.losses, label="softmax first")
     ax.plot(epochs, right.losses, label="logits")
     ax.axhline(floor(10), color=MUTED, linestyle=":", marker="")
-    ax.text(len(right.losses), floor(10) - 0.05, f"floor {floor(10):.2f}", ha="right", va="top")
+    ax.text(10, floor(10) - 0.06, f"floor {floor(10):.2f}", ha="center", va="top")
     ax.set(xlabel="epoch", ylabel="mean loss", ylim=(0, None))
-    ax.legend(loc="center right")
+    ax.set_xticks([1, 5, 10, 15, 20])
+    ax.legend(loc="upper right")
 
 
 def draw_three(axes: Any) -> None:
