@@ -109,6 +109,7 @@ class Gate:
             if result.ok:
                 self.cache.keep(chapter.path, result)
 
+        todo.sort(key=lambda pair: -self._expected(pair[0]))  # the longest must not begin last
         self.runner.run(todo, has, progress, done)
         for j in judged:
             try:
@@ -123,6 +124,12 @@ class Gate:
             self.settings.needs[need],
             tuple(str(self.settings.root / p) for p in self.settings.path),
         )
+
+    def _expected(self, chapter: Chapter) -> float:
+        """Guess how many seconds a chapter will run: as the last time, or as its fences allow."""
+        last = self.cache.last(chapter.path)
+        limits = (float(b.options.get("limit", self.settings.limit)) for b in chapter.blocks)
+        return last.seconds if last else max(limits)
 
     def _compare(self, judged: Judged) -> None:
         chapter = judged.chapter
