@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -69,13 +68,19 @@ def _same_code(a: str, b: str) -> bool:
 class Bookproof(Extension):
     """Shows each executed block with its real output, and ends each page with its provenance."""
 
+    def __init__(self, **options: Any) -> None:
+        about = "address of a service that opens the book's notebooks, under the pages' own paths"
+        self.config = {"open_in": ["", about]}
+        super().__init__(**options)
+
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the parts, and take over markdown-exec's Python fences."""
         with _lock:
             formatters["python"] = formatters["py"] = _format
         md.preprocessors.register(_Begin(md), "bookproof-begin", 1000)
         md.treeprocessors.register(_Built(md), "bookproof-built", -1000)
-        md.postprocessors.register(_End(md), "bookproof-end", -1000)
+        end = _End(md, str(self.getConfig("open_in")).rstrip("/"))
+        md.postprocessors.register(end, "bookproof-end", -1000)
 
 
 class _Begin(Preprocessor):
@@ -101,6 +106,10 @@ class _Built(Treeprocessor):
 
 
 class _End(Postprocessor):
+    def __init__(self, md: Markdown, open_in: str) -> None:
+        super().__init__(md)
+        self.open_in = open_in
+
     def run(self, text: str) -> str:
         page: Page | None = getattr(self.md, "bookproof", None)
         if page is None or not page.built:
@@ -124,13 +133,8 @@ class _End(Postprocessor):
         before, after, rest = text.partition("</h1>")
         top = (render.facts(judged) if after else "") + (render.problems(wrong) if wrong else "")
         text = f"{before}{after}\n{top}\n{rest}" if after else f"{top}{text}"
-        stem = PurePosixPath(chapter.path).stem
-        links = {}
-        if chapter.blocks:
-            links = {
-                "This page as a notebook, with its outputs": f"{stem}.ipynb",
-                "Its code as a script": f"{stem}.py",
-            }
+        docs = open_book().settings.docs
+        links = render.links(judged, docs, self.open_in) if chapter.blocks else []
         return f"{text}\n{render.footer(judged, links)}"
 
 

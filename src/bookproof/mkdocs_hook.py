@@ -45,7 +45,9 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     for judged in open_book().all():
         if _page(judged).with_suffix(".ipynb").as_posix() == page.file.src_uri:
             warn(judged.complaints)
-            return notebook_pages.page(html, judged, _page(judged).stem)
+            open_in = (config["mdx_configs"].get("bookproof.markdown") or {}).get("open_in", "")
+            docs = open_book().settings.docs
+            return notebook_pages.page(html, judged, docs, str(open_in).rstrip("/"))
     return html
 
 

@@ -19,13 +19,13 @@ from .gate import Judged
 _OWN_CELLS = 2  # the introduction and the set-up, which only a downloaded notebook needs
 
 
-def page(html: str, judged: Judged, name: str) -> str:
+def page(html: str, judged: Judged, docs: str, open_in: str = "") -> str:
     """Return the content of a notebook's page.
 
     Args:
         html: What mkdocs-jupyter made of `notebook.notebook`.
         judged: The script that the notebook was made from.
-        name: Stem of the files that can be downloaded.
+        docs, open_in: As for `render.links`.
     """
     cells = BeautifulSoup(html, "html.parser").select(".jp-Notebook > .jp-Cell")
     blocks = iter(judged.chapter.blocks)
@@ -34,11 +34,8 @@ def page(html: str, judged: Judged, name: str) -> str:
         text = cell.select_one(".jp-RenderedMarkdown")
         shown.append(_text(text) if text else _block(judged, next(blocks)))
     before, heading, rest = "\n".join(shown).partition("</h1>")
-    links = {
-        "This lab as a notebook, with its outputs": f"{name}.ipynb",
-        "Its code as a script": f"{name}.py",
-    }
-    parts = [before + heading, render.facts(judged), rest, render.footer(judged, links)]
+    footer = render.footer(judged, render.links(judged, docs, open_in))
+    parts = [before + heading, render.facts(judged), rest, footer]
     return "\n".join(parts)
 
 

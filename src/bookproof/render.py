@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from pathlib import PurePosixPath
 from typing import Any
 
 from pygments import highlight
@@ -138,12 +140,41 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 0.1 else "less than 0.1 s"
 
 
-def footer(judged: Judged, links: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Link:
+    """One way to take a page's code along."""
+
+    text: str
+    address: str
+    download: bool = True
+
+
+def links(judged: Judged, docs: str, open_in: str = "") -> list[Link]:
+    """Return the links to a page's notebook and script, which stand beside it.
+
+    Args:
+        judged: The page.
+        docs: Folder of the pages.
+        open_in: Address of a service that opens the notebooks under the pages' paths, or empty.
+    """
+    path = PurePosixPath(judged.chapter.path)
+    found = [
+        Link("This page as a notebook, with its outputs", f"{path.stem}.ipynb"),
+        Link("Its code as a script", f"{path.stem}.py"),
+    ]
+    if open_in:
+        inner = path.relative_to(docs).with_suffix(".ipynb")
+        name = "Open it in Colab" if "colab" in open_in else "Open it as a notebook online"
+        found.insert(0, Link(name, f"{open_in}/{inner}", download=False))
+    return found
+
+
+def footer(judged: Judged, links: Sequence[Link]) -> str:
     """Return the page's provenance: with what, where and when its outputs were made.
 
     Args:
         judged: The page.
-        links: Text and address of what can be downloaded.
+        links: What can be downloaded or opened.
     """
     rows: list[tuple[str, str]] = []
     result = judged.result
@@ -163,7 +194,8 @@ def footer(judged: Judged, links: Mapping[str, str]) -> str:
         rows.append(("Ran on", result.date))
     items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows)
     anchors = "".join(
-        f'<li><a href="{escape(a)}" download>{escape(t)}</a></li>' for t, a in links.items()
+        f'<li><a href="{escape(a.address)}"{" download" * a.download}>{escape(a.text)}</a></li>'
+        for a in links
     )
     more = f"<ul>{anchors}</ul>" if anchors else ""
     return (
