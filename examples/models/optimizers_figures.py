@@ -51,7 +51,7 @@ def valley_paths(paths: Mapping[str, Tensor]) -> Figure:
     a, b = torch.linspace(-4.6, 1.6, 32), torch.linspace(-1.25, 1.25, 21)
     heights = torch.stack([torch.stack([valley(torch.stack([x, y])) for x in a]) for y in b])
     for ax, (title, path), color in zip(axes, paths.items(), COLORS, strict=False):
-        ax.contour(a, b, heights, levels=[0.2, 1, 2.5, 5, 9, 14], colors=[GRID], linewidths=1)
+        ax.contour(a, b, heights, levels=[0.4, 2, 5, 10], colors=[GRID], linewidths=1)
         x, y = path.T.tolist()
         ax.plot(x, y, color=color, marker="o", markersize=3, linewidth=1.1, markevery=1, ls="-")
         ax.plot(0, 0, marker="+", color=INK, markersize=11, markevery=1)

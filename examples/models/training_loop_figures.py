@@ -57,6 +57,10 @@ def many_curves(runs: Runs, until: int = 390, every: int = 13) -> Figure:
             xs += [*epochs, gap]  # a gap ends the line: all lines are one path of the drawing
             ys += [*losses, gap]
         ax.plot(xs, ys, color=color, linestyle=dash, linewidth=width, marker="")
+    for shelf in (0.693, 0.477, 0.347):
+        count = int(((runs.losses[-1] - shelf).abs() < 0.005).sum())
+        if count:
+            ax.text(until, shelf + 0.012, f"{count} nets", ha="right", color=COLORS[1])
     ax.set(xlabel="epoch", ylabel="loss", xlim=(0, until), ylim=(0, 0.85))
     return fig
 
@@ -99,7 +103,7 @@ def _cell(ax: Any, column: int, row: int, value: float, most: float) -> None:
             linewidth=0.6,
         )
     )
-    text = f"{value:.1f}" if on else "·"
+    text = "·" if not on else f"{value:.1f}" if value >= 0.05 else "<.1"
     ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=7)
 
 
@@ -118,5 +122,5 @@ def plateaus(cases: Sequence[tuple[str, Runs, float]], until: int = 1500) -> Fig
         epochs = list(range(0, min(until, len(runs.losses) - 1) + 1, 15))
         ax.plot(epochs, (runs.losses[epochs, seed] / guess).tolist(), label=label)
     ax.set(xlabel="epoch", ylabel="loss ÷ loss of\nknowing nothing", xlim=(0, until), ylim=(0, 1.1))
-    ax.legend(loc="lower right")
+    ax.legend(loc="center left", bbox_to_anchor=(0.14, 0.4))
     return fig
