@@ -121,7 +121,7 @@ def train_starts(
 def dead(bent: Tensor) -> Tensor:
     """Return which ReLU units put out 0 for every sample.
 
-    `bent` has the samples in the dimension before the last and the units in the last.
+    Of `bent`, the last two dimensions are samples and units.
 
     >>> dead(torch.tensor([[0.0, 0.5], [0.0, 0.0]]))
     tensor([ True, False])

@@ -156,7 +156,7 @@ class AdamW(Adam):
 
 # --8<-- [start:valley]
 def valley(w: Tensor) -> Tensor:
-    """A long valley, twenty times as steep across as along: a scalar from shape (2,)."""
+    """Twenty times as steep across as along: a scalar from shape (2,)."""
     return (w[0] ** 2 + 20 * w[1] ** 2) / 2
 
 
@@ -171,7 +171,7 @@ def follow(
     steps: int,
     start: tuple[float, float] = START,
 ) -> Tensor:
-    """Go down the valley with one of torch's optimizers; return (steps + 1, 2), float64.
+    """Go down the valley with torch; return (steps + 1, 2), float64.
 
     >>> follow(lambda p: torch.optim.SGD(p, lr=0.05), steps=3).shape
     torch.Size([4, 2])
@@ -192,7 +192,11 @@ def follow(
 
 
 # --8<-- [start:follow_by_hand]
-def follow_by_hand(rule: Rule, steps: int, start: tuple[float, float] = START) -> Tensor:
+def follow_by_hand(
+    rule: Rule,
+    steps: int,
+    start: tuple[float, float] = START,
+) -> Tensor:
     """Go down the valley with a rule of ours; the slopes are w₀ and 20·w₁."""
     w = torch.tensor(start, dtype=torch.float64)
     path = [w]
@@ -207,7 +211,7 @@ def follow_by_hand(rule: Rule, steps: int, start: tuple[float, float] = START) -
 
 # --8<-- [start:warmup_cosine]
 def warmup_cosine(step: int, warmup: int, total: int) -> float:
-    """Return the factor for the learning rate: up a straight line, down half a cosine.
+    """Return a factor for the rate: up a straight line, down half a cosine.
 
     >>> [round(warmup_cosine(n, warmup=2, total=6), 2) for n in range(7)]
     [0.5, 1.0, 1.0, 0.85, 0.5, 0.15, 0.0]

@@ -45,8 +45,14 @@ def digits() -> Digits:
 
 
 # --8<-- [start:run]
-def run(make: Make, lr: float, seed: int, data: Digits, epochs: int) -> tuple[list[float], float]:
-    """Train 64-32-10 in batches of 64; return the loss of each epoch and the test accuracy."""
+def run(
+    make: Make,
+    lr: float,
+    seed: int,
+    data: Digits,
+    epochs: int,
+) -> tuple[list[float], float]:
+    """Train 64-32-10; return the loss of each epoch and the test accuracy."""
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     loss_fn = nn.CrossEntropyLoss()

@@ -116,7 +116,7 @@ def _numbers(values: list[float] | None) -> str:
 
 # --8<-- [start:repeat]
 def repeat(lr: float, steps: int) -> tuple[list[float], list[int]]:
-    """Train the neuron on the four people; before each step, note the loss and the right answers.
+    """Train the neuron; before each step, note the loss and how many are right.
 
     >>> losses, right = repeat(lr=1e-4, steps=2)
     >>> [round(loss, 4) for loss in losses], right

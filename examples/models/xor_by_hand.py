@@ -11,8 +11,12 @@ from examples.models.optimizers import Adam
 
 
 # --8<-- [start:slopes]
-def slopes(parameters: list[Tensor], x: Tensor, y: Tensor) -> tuple[float, list[Tensor]]:
-    """Return the loss of a 2-n-1 tanh net, and the four gradients by the chain rule."""
+def slopes(
+    parameters: list[Tensor],
+    x: Tensor,
+    y: Tensor,
+) -> tuple[float, list[Tensor]]:
+    """Return the loss of a 2-n-1 tanh net and its four gradients."""
     w1, b1, w2, b2 = parameters
     bent = torch.tanh(x @ w1.T + b1)  # (samples, units)
     p = torch.sigmoid(bent @ w2.T + b2)  # (samples, 1)

@@ -9,7 +9,12 @@ from torch import Tensor, nn
 
 
 # --8<-- [start:momentum_steps]
-def momentum_steps(w: Tensor, gradients: Sequence[Tensor], lr: float, momentum: float) -> Tensor:
+def momentum_steps(
+    w: Tensor,
+    gradients: Sequence[Tensor],
+    lr: float,
+    momentum: float,
+) -> Tensor:
     """Return the weight after a step for each gradient."""
     velocity = torch.zeros_like(w)
     for g in gradients:

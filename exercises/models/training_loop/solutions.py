@@ -26,7 +26,10 @@ def step_by_hand(
 
 # --8<-- [start:train_one_epoch]
 def train_one_epoch(
-    model: nn.Module, batches: Batches, loss_fn: LossFunction, optimizer: torch.optim.Optimizer
+    model: nn.Module,
+    batches: Batches,
+    loss_fn: LossFunction,
+    optimizer: torch.optim.Optimizer,
 ) -> float:
     """Take the five steps for each batch; return the mean loss of a sample."""
     model.train()
@@ -46,8 +49,12 @@ def train_one_epoch(
 
 
 # --8<-- [start:evaluate]
-def evaluate(model: nn.Module, batches: Batches, loss_fn: LossFunction) -> tuple[float, float]:
-    """Return the mean loss and the share of right answers; leave the mode as it was."""
+def evaluate(
+    model: nn.Module,
+    batches: Batches,
+    loss_fn: LossFunction,
+) -> tuple[float, float]:
+    """Return the mean loss and the share of right answers; keep the mode."""
     mode = model.training
     model.eval()
     total, right, count = 0.0, 0, 0
@@ -78,7 +85,11 @@ def kinds(layer: nn.Linear, x: Tensor) -> tuple[int, int, int]:
 
 
 # --8<-- [start:share]
-def share(make: Callable[[], nn.Module], seeds: Iterable[int], steps: int) -> float:
+def share(
+    make: Callable[[], nn.Module],
+    seeds: Iterable[int],
+    steps: int,
+) -> float:
     """Return the share of nets that learn XOR."""
     x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
