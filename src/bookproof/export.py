@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import re
 import tokenize
@@ -50,11 +51,17 @@ def runnable(block: Block) -> str:
         return f"# needs {', '.join(block.needs)}:\n{commented}"
     if not block.raises:
         return block.code
-    name = "Exception" if "." in block.raises else block.raises
-    body = indent(block.code)
-    if body is None:
+    if (code := caught(block)) is None:
         return f"# raises {block.raises}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
-    return (
+    return code
+
+
+def caught(block: Block) -> str | None:
+    """Return the code of a block that must raise so that it prints the error; None if no Python."""
+    known = isinstance(getattr(builtins, block.raises, None), type)
+    name = block.raises if known else "Exception"  # others are known by a name of the book's choice
+    body = indent(block.code)
+    return body and (
         f'try:\n{body}\nexcept {name} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
     )
 

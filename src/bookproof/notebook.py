@@ -8,17 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import prose
 from .cells import read_cells
 from .chapter import Block, Chapter
-from .export import indent, runnable
+from .export import caught, indent
 from .gate import Judged
 from .settings import Settings
 
-_BOX = re.compile(
-    r'^(?P<indent> *)(?:!!!|\?\?\?\+?|===) *(?P<kind>[\w-]*)[^"]*(?:"(?P<title>.*)")?\s*$'
-)
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?!https?://|#)[^)]+\)(?:\{[^}]*\})?")
-_FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n.*?\n(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
 _LARGEST_FILE = 200_000  # bytes; data sets are not brought along
 
 
@@ -73,13 +69,14 @@ def _pieces(chapter: Chapter) -> Iterator[Block | str]:
             elif cell.line in blocks:
                 yield blocks[cell.line]
         return
-    lines = chapter.text.split("\n")
+    text = chapter.text.expandtabs(4)  # as the blocks were found
+    lines, shown = text.split("\n"), prose.readable(text)
     at = 0
     for block in chapter.blocks:
-        yield _prose(lines[at : block.line - 1])
+        yield prose.cell(shown[at : block.line - 1])
         yield block
         at = _end(lines, block)
-    yield _prose(lines[at:])
+    yield prose.cell(shown[at:])
 
 
 def _end(lines: list[str], block: Block) -> int:
@@ -92,36 +89,17 @@ def _end(lines: list[str], block: Block) -> int:
     )
 
 
-def _prose(lines: list[str]) -> str:
-    """Return the text between two blocks: boxes become titles, links between pages plain text."""
-    text = _FRONT_MATTER.sub("", "\n".join(lines))
-    shown = []
-    fenced = False
-    for line in text.split("\n"):
-        if line.strip().startswith(("```", "~~~")):
-            fenced = not fenced
-        box = None if fenced else _BOX.match(line)
-        if box:
-            shown.append(f"**{box['title'] or box['kind'].capitalize()}**")
-        else:
-            shown.append(line)
-    text = "\n".join(_dedented(shown))
-    return _LINK.sub(lambda m: m["text"], text).strip()
-
-
-def _dedented(lines: list[str]) -> list[str]:
-    """Move a box's text, which stands four spaces in, to the margin; lists keep their depth."""
-    result, in_list = [], False
-    for line in lines:
-        if line.strip() and not line.startswith(" "):
-            in_list = re.match(r"(?:[-*+]|\d+\.) ", line) is not None
-        result.append(line if in_list else re.sub(r"^(?: {4})+", "", line))
-    return result
-
-
 def _code(block: Block, output: str) -> dict[str, Any]:
-    """Return a block as a cell that shows its output as the page does."""
-    code = runnable(block) if block.raises else block.code
+    """Return a block as a cell that shows its output as the page does.
+
+    One that another machine may not run, and one that is no Python, must not stop the others.
+    """
+    code = (caught(block) if block.raises else None) or block.code
+    metadata: dict[str, Any] = {}
+    if block.needs or (block.raises and code == block.code):
+        metadata["tags"] = ["raises-exception"]
+    if not block.options.get("source"):
+        metadata["jupyter"] = {"source_hidden": True}
     outputs = []
     plain = bool(block.options.get("result")) or bool(block.raises)
     if block.html and not block.raises:
@@ -131,7 +109,6 @@ def _code(block: Block, output: str) -> dict[str, Any]:
     elif output.strip():
         text = _message(output) if block.raises else output
         outputs = [{"name": "stdout", "output_type": "stream", "text": text}]
-    metadata = {} if block.options.get("source") else {"jupyter": {"source_hidden": True}}
     return _code_cell(code, outputs=outputs if output.strip() else [], metadata=metadata)
 
 
@@ -140,6 +117,9 @@ def _message(output: str) -> str:
     before, _, traceback = output.rpartition("Traceback (most recent call last):\n")
     lines = traceback.split("\n")
     first = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    named = re.match(r"(?:\w+\.)*(\w+)(?:: (.*))?$", lines[first])
+    if named:  # a traceback has the module's name, too, and no colon without a message
+        lines[first] = f"{named[1]}: {named[2] or ''}"
     return before + "\n".join(lines[first:])
 
 
