@@ -10,22 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-TRUE, HALF, FALSE, OPEN = "true", "half true", "false", "not run"
+TRUE, HALF, FALSE, OPEN = "true", "half true", "false", "open"
 Finding = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: what is claimed, how to measure it, and the page that shows it run."""
+    """One claim: what is claimed, how to measure it, and the page that shows it run ('': none)."""
 
     text: str
     measure: Callable[[], Finding]
     page: str
-
-    @property
-    def link(self) -> str:
-        """Return a Markdown link to the page, seen from `docs/reference/`."""
-        return f"[{self.page}](../{self.page}.md)"
 
 
 def judge(holds: bool, measured: str, otherwise: str = FALSE) -> Finding:
@@ -66,22 +61,23 @@ def run(claims: Iterable[Claim]) -> list[tuple[Claim, Finding]]:
 
 def table(findings: Iterable[tuple[Claim, Finding]]) -> str:
     """Return a Markdown table of claims, measurements and verdicts."""
-    rows = ["| claimed | measured | verdict | shown in |", "|---|---|---|---|"]
+    rows = ["| claimed | measured | verdict |", "|---|---|---|"]
     for claim, (verdict, measured) in findings:
-        rows.append(f"| {claim.text} | {measured} | **{verdict}** | {claim.link} |")
+        rows.append(f"| {claim.text} | {measured} | **{verdict}** |")
     return "\n".join(rows)
 
 
 def tally(findings: Iterable[tuple[Claim, Finding]]) -> str:
     """Return how many claims got each verdict, as a sentence.
 
-    >>> tally([(Claim("", lambda: (TRUE, ""), "x"), (TRUE, "")), (Claim("", lambda: (FALSE, ""), "x"), (FALSE, ""))])
+    >>> claim = Claim("Seven is eight.", lambda: (FALSE, "7"), "tensors/create")
+    >>> tally([(claim, (TRUE, "8")), (claim, (FALSE, "7"))])
     'Of 2 claims, 1 is true and 1 is false.'
     """
     verdicts = [verdict for _, (verdict, _) in findings]
     counts = Counter(verdicts)
     parts = [
-        f"{counts[v]} {'is' if counts[v] == 1 else 'are'} {v if v != OPEN else 'not run yet'}"
+        f"{counts[v]} {'is' if counts[v] == 1 else 'are'} {v}"
         for v in (TRUE, HALF, FALSE, OPEN)
         if counts[v]
     ]

@@ -37,14 +37,6 @@ def first_gradient() -> Finding:
 
 
 @CLAIMS.on(_GRAPH)
-def first_gradient_of_a() -> Finding:
-    """a² + 2a + 1 has the gradient 8 where a is 3."""
-    a = torch.tensor(3.0, requires_grad=True)
-    (a**2 + 2 * a + 1).backward()
-    return judge(a.grad is not None and a.grad.item() == 8, f"`{a.grad}`")
-
-
-@CLAIMS.on(_GRAPH)
 def four_nodes() -> Finding:
     """The graph of x² + 3x + 1 has a PowBackward0, a MulBackward0 and two AddBackward0."""
     x = torch.tensor(2.0, requires_grad=True)

@@ -77,7 +77,10 @@ def plain_python() -> Finding:
 
     results = [Fork()(torch.tensor([v])).item() for v in (1.0, -1.0)]
     return judge(
-        results == [2, -3], f"an `if` on the numbers: 1 gives {results[0]:g}, −1 {results[1]:g}"
+        results == [2, -3],
+        f"an `if` on the numbers: 1 gives {results[0]:g}, −1 gives {results[1]:g}".replace(
+            "-", "−"
+        ),
     )
 
 

@@ -103,13 +103,6 @@ def four_steps() -> Finding:
 
 
 @CLAIMS.on(_LOOP)
-def thirty_three() -> Finding:
-    """The 2-8-1 net has 33 parameters."""
-    count = sum(p.numel() for p in net().parameters())
-    return judge(count == 33, f"{count}")
-
-
-@CLAIMS.on(_LOOP)
 def as_good_as_by_hand() -> Finding:
     """On noisy XOR torch reaches what the hand-coded net reaches, about 99.5 %."""
     x, y = noisy_xor(400, seed=0)

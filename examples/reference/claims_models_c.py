@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-import torch
-from torch import Tensor
-
 from examples.models.data import Memory, Waiting, second_pass
-from examples.models.digits import net
 from examples.models.xor_to_digits import difference, digits, xor
 from examples.reference.claims import HALF, Claims, Finding, judge
 
@@ -38,22 +34,3 @@ def from_xor_to_digits() -> Finding:
     loss = any(line.startswith("+loss_fn") for line in lines)
     text = f"the steps stay: {same}; the loss and the reading of answers change, too: {loss}"
     return judge(same and not loss, text, HALF)
-
-
-@CLAIMS.on(_DIGITS)
-def without_notes() -> Finding:
-    """`no_grad` saves memory in evaluation."""
-    model, images = net().eval(), torch.rand(1000, 784)
-    kept: list[Tensor] = []
-
-    def keep(tensor: Tensor) -> Tensor:
-        kept.append(tensor)
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        noted = model(images)
-        with_notes = len(kept)
-        with torch.no_grad():
-            model(images)
-    text = f"tensors kept for backward: {with_notes} with notes, {len(kept) - with_notes} without"
-    return judge(noted.requires_grad and 0 < with_notes == len(kept), text)

@@ -8,7 +8,7 @@ from torch import nn
 from examples.models.generalization import digits, evaluate, fit, net, seeded
 from examples.models.modes import forgotten, kept
 from examples.reference.claims import HALF, OPEN, Claims, Finding, judge
-from examples.work.devices import best_device, places
+from examples.work.devices import best_device
 
 CLAIMS = Claims()
 _GENERAL, _DEVICES = "models/generalization", "work/devices"
@@ -76,13 +76,6 @@ def harmless_without_gpu() -> Finding:
     same = x.to("cpu") is x
     total = x.to(best_device()).sum().item()
     return judge(same and total == 3, f"`.to` where it is already returns the same tensor: {same}")
-
-
-@CLAIMS.on(_DEVICES)
-def moves_all() -> Finding:
-    """`model.to` moves every parameter and every buffer, at any depth."""
-    model = nn.Sequential(nn.Linear(4, 4), nn.Sequential(nn.BatchNorm1d(4)))
-    return judge(places(model.to("meta")) == {"meta"}, "all of a nested model, on the meta device")
 
 
 @CLAIMS.on(_DEVICES)

@@ -40,7 +40,7 @@ def seven_digits() -> Finding:
 
 @CLAIMS.on(_SHAPES)
 def by_element() -> Finding:
-    """[1, 2, 3] and [4, 5, 6]: the sum is [5, 7, 9], the product [4, 10, 18], the dot product 32."""
+    """[1, 2, 3] and [4, 5, 6]: sum [5, 7, 9], product [4, 10, 18], dot product 32."""
     a, b = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
     got = [(a + b).tolist(), (a * b).tolist(), torch.dot(a, b).item()]
     return judge(got == [[5, 7, 9], [4, 10, 18], 32], ", ".join(map(str, got)))
