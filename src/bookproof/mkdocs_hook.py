@@ -62,8 +62,9 @@ def on_post_build(config: Any) -> None:
         beside = Path(config["site_dir"], page if directory else page.parent, page.name)
         url = (config["site_url"] or "") and f"{config['site_url'].rstrip('/')}/{page.as_posix()}"
         url += "/" if config["use_directory_urls"] else ".html"
-        if not judged.chapter.path.endswith(".py"):  # MkDocs copies those as they are
-            write_text(beside.with_suffix(".py"), export.script(judged.chapter))
+        chapter = judged.chapter
+        code = chapter.text if chapter.path.endswith(".py") else export.script(chapter)
+        write_text(beside.with_suffix(".py"), code)
         write_text(beside.with_suffix(".ipynb"), notebook.notebook(book.settings, judged, url))
 
 

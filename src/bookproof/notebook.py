@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from . import prose
@@ -154,14 +154,10 @@ def _shown(code: str, how: str) -> str:
 def _setup(settings: Settings, judged: Judged) -> dict[str, Any]:
     """Return the cell that brings the book's files and settings along."""
     files = {}
-    for name in sorted(judged.result.files) if judged.result else []:
-        path = settings.root / name
-        if (
-            path.is_file()
-            and path.stat().st_size < _LARGEST_FILE
-            and PurePosixPath(name).suffix != ".txt"
-        ):
-            files[name] = _text(path)
+    opened = {settings.root / name for name in judged.result.files} if judged.result else set()
+    for path in sorted(opened | _started(settings, judged.chapter)):
+        if path.is_file() and path.stat().st_size < _LARGEST_FILE:
+            files[settings.relative(path)] = _text(path)
     start = ""
     if settings.start:
         module, _, function = settings.start.partition(":")
@@ -184,7 +180,9 @@ for name, text in FILES.items():
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 os.chdir(folder)
-sys.path[:0] = [os.path.join(folder, part) for part in {json.dumps(settings.path)}]
+parts = [os.path.join(folder, part) for part in {json.dumps(settings.path)}]
+sys.path[:0] = parts
+os.environ["PYTHONPATH"] = os.pathsep.join(parts)
 
 
 @contextlib.contextmanager
@@ -203,6 +201,14 @@ def as_markdown():
 
 {start}"""
     return _code_cell(code.rstrip("\n"), metadata={"jupyter": {"source_hidden": True}})
+
+
+def _started(settings: Settings, chapter: Chapter) -> set[Path]:
+    """Return the files of the book's packages that a chapter starts with `-m`."""
+    code = "\n".join(block.code for block in chapter.blocks)
+    names = re.findall(r"""["' ]-m["', ]+(\w+)""", code)
+    folders = [settings.root / part / name for part in settings.path for name in names]
+    return {path for folder in folders for path in folder.rglob("*.py")}
 
 
 def _literal(files: dict[str, str]) -> str:

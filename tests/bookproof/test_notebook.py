@@ -292,6 +292,22 @@ def test_the_books_own_files_come_along(small_book: Book, tmp_path: Path) -> Non
     assert [ran["shown"] for ran in again(small_book, tmp_path)] == stored
 
 
+def test_a_program_of_the_book_comes_along(small_book: Book, tmp_path: Path) -> None:
+    """What a block starts as another process is not imported, and is needed all the same."""
+    small_book.write("tool/__init__.py", "NAME = 'tool'\n")
+    small_book.write("tool/__main__.py", "import tool\nprint('a', tool.NAME)\n")
+    small_book.write("other/__init__.py", "")
+    small_book.page(
+        "import subprocess, sys\n"
+        "command = [sys.executable, '-m', 'tool']\n"
+        "print(subprocess.run(command, capture_output=True, text=True).stdout)",
+        options='result="text"',
+    )
+    assert "'other/" not in json.loads(text_of(small_book))["cells"][1]["source"]
+    (ran,) = again(small_book, tmp_path)
+    assert ran["shown"].strip() == "a tool"
+
+
 def test_a_large_file_stays_behind(small_book: Book) -> None:
     """A notebook is no way to carry a data set."""
     small_book.write("data.csv", "1,2\n" * 100_000)
