@@ -217,9 +217,9 @@ def table(runs: dict[str, list[Run]], data: Data) -> str:
 
     >>> runs = {"nothing": [seeded(0, digits(50, 0), epochs=1)]}
     >>> print(table(runs, digits(50, 0)).splitlines()[0])
-    | | training | validation | lowest to highest |
+    | cure | training | validation | lowest to highest |
     """
-    lines = ["| | training | validation | lowest to highest |", "|---|--:|--:|--:|"]
+    lines = ["| cure | training | validation | lowest to highest |", "|---|--:|--:|--:|"]
     for name, several in runs.items():
         train = [evaluate(run.model, data.x, data.y)[1] for run in several]
         val = [evaluate(run.model, data.x_val, data.y_val)[1] for run in several]
