@@ -267,6 +267,7 @@ for kind, found in runs.items():
 noise = 100 * math.sqrt(0.97 * 0.03 / len(test_y))
 print(f"noise of one accuracy near 97 %, from {len(test_y)} images: {noise:.1f} points")
 assert min(b - a for a, b in zip(final["neither"], final["batch norm"])) > 0
+assert abs(statistics.fmean(final["neither"]) - statistics.fmean(final["dropout"])) < 1
 assert statistics.fmean(final["batch norm"]) - statistics.fmean(final["neither"]) > 0.8
 
 # %% [markdown]
@@ -318,9 +319,13 @@ def show(fig: Figure, name: str, alt: str) -> None:
 
 fig = Figure(figsize=(6, 3.2), layout="constrained")
 ax = fig.subplots()
+curves = {}
 for (kind, found), style in zip(runs.items(), STYLES):
     means = [statistics.fmean(values) for values in zip(*(history for history, _ in found))]
+    curves[kind] = means
     ax.plot(range(1, EPOCHS + 1), means, label=kind, markersize=4, markevery=3, **style)
+upper, lower = zip(curves["batch norm"], curves["both"]), zip(curves["neither"], curves["dropout"])
+assert all(min(a) > max(b) for a, b in zip(upper, lower))
 ax.set(xlabel="epoch", ylabel="test accuracy in %", xlim=(0.5, EPOCHS + 0.5), ylim=(80, 100))
 ax.set_xticks([1, 5, 10, 15, 20])
 ax.set_yticks([80, 85, 90, 95, 100])
@@ -359,7 +364,7 @@ print(tuple(model(x[:1]).shape))
 #
 # And with two samples? Nothing is refused. Here are two epochs in batches of 2:
 
-# %% tol="5"
+# %% tol="12"
 tiny = {
     kind: [train(KINDS[kind], seed, 2, batch=2)[0][-1] for seed in range(3)]
     for kind in ("neither", "batch norm")
