@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from examples.reference import (
     claims_autograd,
@@ -42,15 +40,13 @@ ALL: list[Claim] = [claim for module in MODULES for claim in module.CLAIMS.all]
 Findings = list[tuple[Claim, Finding]]
 
 
-def title(page: str, docs: Path = Path("docs")) -> str:
-    """Return the title that a page's front matter gives it.
+def name(page: str) -> str:
+    """Return a page's name in words.
 
-    >>> title("tensors/shapes")
-    'Shapes'
+    >>> name("start/first-ten-minutes")
+    'First ten minutes'
     """
-    text = (docs / f"{page}.md").read_text(encoding="utf-8")
-    found = re.search(r"^title: (.+)$", text, re.MULTILINE)
-    return found[1] if found else page
+    return page.rsplit("/", 1)[-1].replace("-", " ").capitalize()
 
 
 def chapters(findings: Iterable[tuple[Claim, Finding]], *pages: str) -> str:
@@ -59,6 +55,6 @@ def chapters(findings: Iterable[tuple[Claim, Finding]], *pages: str) -> str:
     parts = []
     for page in pages:
         if page:
-            parts.append(f"Shown in [{title(page)}](../{page}.md):")
+            parts.append(f"Shown in [{name(page)}](../{page}.md):")
         parts.append(table([row for row in rows if row[0].page == page]))
     return "\n\n".join(parts)

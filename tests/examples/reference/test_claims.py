@@ -10,7 +10,7 @@ import pytest
 
 from examples.reference import claims_all
 from examples.reference.claims import FALSE, HALF, OPEN, TRUE, Claims, judge, run, table, tally
-from examples.reference.claims_all import ALL, MODULES, chapters, title
+from examples.reference.claims_all import ALL, MODULES, chapters, name
 from examples.reference.claims_beyond import CLAIMS as BEYOND
 from examples.reference.claims_tensors import CLAIMS as TENSORS
 from examples.reference.claims_tensors_b import CLAIMS as MORE_TENSORS
@@ -53,7 +53,7 @@ def test_a_row_holds_claim_measurement_and_verdict() -> None:
     findings = run(claims.all)
     assert table(findings).splitlines()[-1] == "| Seven is eight. | 7 | **false** |"
     assert tally(findings) == "Of 1 claims, 1 is false."
-    link = f"Shown in [{title('tensors/create')}](../tensors/create.md):"
+    link = f"Shown in [{name('tensors/create')}](../tensors/create.md):"
     assert chapters(findings, "tensors/create").startswith(link)
 
 
