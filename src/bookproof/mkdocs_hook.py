@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from markdown import Markdown
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
@@ -47,7 +48,10 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
             warn(judged.complaints)
             open_in = (config["mdx_configs"].get("bookproof.markdown") or {}).get("open_in", "")
             docs = open_book().settings.docs
-            return notebook_pages.page(html, judged, docs, str(open_in).rstrip("/"))
+            used = [e for e in config["markdown_extensions"] if not e.startswith("bookproof")]
+            options = {name: config["mdx_configs"].get(name, {}) for name in used}
+            md = Markdown(extensions=used, extension_configs=options)
+            return notebook_pages.page(html, judged, docs, str(open_in).rstrip("/"), md)
     return html
 
 

@@ -7,7 +7,11 @@ engine checked; of its page the text is kept, and code and outputs are shown as 
 
 from __future__ import annotations
 
+import re
+from html import escape
+
 from bs4 import BeautifulSoup, Tag
+from markdown import Markdown
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -17,33 +21,53 @@ from .chapter import Block
 from .gate import Judged
 
 _OWN_CELLS = 2  # the introduction and the set-up, which only a downloaded notebook needs
+_FORMULA = re.compile(
+    r"(\$\$.+?\$\$|(?<![\\$\w])\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$(?![\w$]))", re.DOTALL
+)
 
 
-def page(html: str, judged: Judged, docs: str, open_in: str = "") -> str:
+def page(
+    html: str, judged: Judged, docs: str, open_in: str = "", md: Markdown | None = None
+) -> str:
     """Return the content of a notebook's page.
 
     Args:
         html: What mkdocs-jupyter made of `notebook.notebook`.
         judged: The script that the notebook was made from.
         docs, open_in: As for `render.links`.
+        md: The site's Markdown, for formulas, which the plugin leaves to a script.
     """
     cells = BeautifulSoup(html, "html.parser").select(".jp-Notebook > .jp-Cell")
     blocks = iter(judged.chapter.blocks)
     shown = []
     for cell in cells[_OWN_CELLS:]:
         text = cell.select_one(".jp-RenderedMarkdown")
-        shown.append(_text(text) if text else _block(judged, next(blocks)))
+        shown.append(_text(text, md) if text else _block(judged, next(blocks)))
     before, heading, rest = "\n".join(shown).partition("</h1>")
     footer = render.footer(judged, render.links(judged, docs, open_in))
     parts = [before + heading, render.facts(judged), rest, footer]
     return "\n".join(parts)
 
 
-def _text(text: Tag) -> str:
+def _text(text: Tag, md: Markdown | None) -> str:
     for anchor in text.select("a.anchor-link"):
         anchor["class"] = "headerlink"
         anchor["title"] = "Link to this section"
+    for node in text.find_all(string=_FORMULA) if md else []:
+        parent = node.parent
+        if parent is None or node.find_parent(["code", "pre"]):
+            continue
+        parts = _FORMULA.split(node)
+        shown = [_formula(md, p) if n % 2 else escape(p, quote=False) for n, p in enumerate(parts)]
+        alone = parent.name == "p" and _FORMULA.fullmatch(parent.get_text().strip())
+        (parent if alone else node).replace_with(BeautifulSoup("".join(shown), "html.parser"))
     return text.decode_contents()
+
+
+def _formula(md: Markdown, tex: str) -> str:
+    """Return a formula as the site shows it, or as it stands where the site shows none."""
+    html = md.reset().convert(tex)
+    return escape(tex, quote=False) if "$" in html else str(html)
 
 
 def _block(judged: Judged, block: Block) -> str:

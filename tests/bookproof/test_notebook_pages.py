@@ -24,14 +24,14 @@ plugins:
 hooks:
   - {Path(bookproof.mkdocs_hook.__file__)}
   - {Path(bookparts.printed_links.__file__)}
-markdown_extensions: [pymdownx.superfences, bookproof.markdown]
+markdown_extensions: [pymdownx.superfences, bookproof.markdown, bookparts.formulas]
 """
 
 LAB = """
 # %% [markdown]
 # # A lab
 #
-# Text with `code`, a [link](../index.md#first), and **more**.
+# Text with `code`, a [link](../index.md#first), and **more**, for $5 or $6, and `$x$`.
 
 # %%
 x = 6 * 7
@@ -39,6 +39,12 @@ print(x, "<i>")
 
 # %% [markdown]
 # ## The second part
+#
+# With $a_1 < \\beta$ and $b$:
+#
+# $$
+# y = \\frac{a}{b}
+# $$
 
 # %% html="1"
 print("<svg role='img' aria-label='a drawing'></svg>")
@@ -90,7 +96,7 @@ def test_a_labs_page_has_its_text_code_and_outputs(site: Book) -> None:
     assert blocks[1].select_one("svg[aria-label='a drawing']")
     assert "print(" in drawing
     assert "ZeroDivisionError: division by zero" in error
-    assert "docs/labs/one.py:17" in error
+    assert "docs/labs/one.py:23" in error
     assert "from afar" in afar
     assert "Replayed" in afar
 
@@ -119,6 +125,16 @@ def test_links_between_pages_hold(site: Book) -> None:
     assert [h.get_text().rstrip("¶") for h in page.select("h2[id]")][:1] == ["The second part"]
 
 
+def test_formulas_of_a_lab_are_those_of_any_page(site: Book) -> None:
+    """The plugin would leave them to a script from elsewhere; prices and code are none."""
+    page = article(site)
+    assert len(page.select("p math[display=inline]")) == 2
+    assert len(page.select(":not(p) > .bp-formula math[display=block]")) == 1
+    text = page.get_text()
+    assert "for $5 or $6, and $x$." in text
+    assert text.count("$") == 4
+
+
 def test_a_labs_page_ends_with_its_provenance_and_its_downloads(site: Book) -> None:
     """Versions, device, blocks; the notebook with outputs and the script are there."""
     footer = article(site).select_one("footer.bp-provenance")
@@ -144,8 +160,8 @@ def test_pages_of_markdown_are_left_alone(site: Book) -> None:
 BREAKS = {
     "drift": ("tests/outputs/labs/one.txt", "\n42 <i>", "\n41 <i>", ":6: the output drifted"),
     "a failure": ("docs/labs/one.py", "x = 6 * 7", "x = 6 / 0", ":7: ZeroDivisionError"),
-    "a typo": ("docs/labs/one.py", "needs=", "need=", ":19: unknown option 'need'"),
-    "a stale replay": ("docs/labs/one.py", '"from afar"', '"from here"', ":19: stale"),
+    "a typo": ("docs/labs/one.py", "needs=", "need=", ":25: unknown option 'need'"),
+    "a stale replay": ("docs/labs/one.py", '"from afar"', '"from here"', ":25: stale"),
 }
 
 

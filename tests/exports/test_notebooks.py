@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = load(ROOT)
 CHAPTERS = {c.path: c for c in chapters(BOOK) if c.blocks}
 EVERY = bool(os.environ.get("BOOK_EVERY_NOTEBOOK"))
-LONGEST = {"notebook": 15.0, "script": 4.0}  # seconds that a chapter's code may take by default
+LONGEST = {"notebook": 20.0, "script": 5.0}  # seconds that a chapter's code may take by default
 BY_KERNEL = "docs/tensors/memory.md"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
