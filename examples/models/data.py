@@ -54,11 +54,13 @@ def fill_folder(folder: Path, count: int) -> Path:
 
 
 # --8<-- [start:pad_collate]
-def pad_collate(samples: Sequence[tuple[Tensor, int]]) -> tuple[Tensor, Tensor, Tensor]:
+def pad_collate(
+    samples: Sequence[tuple[Tensor, int]],
+) -> tuple[Tensor, Tensor, Tensor]:
     """Make a batch of sequences of different lengths, filled up with zeros.
 
     Returns:
-        The padded sequences (n, longest), their real lengths (n,), and the labels (n,).
+        The padded sequences (n, longest), their lengths (n,), the labels (n,).
 
     >>> batch = pad_collate([(torch.ones(2), 0), (torch.ones(3), 1)])
     >>> batch[0].tolist(), batch[1].tolist(), batch[2].tolist()
@@ -118,8 +120,10 @@ def seconds(loader: Iterable[object]) -> float:
 
 # --8<-- [start:second_pass]
 def second_pass(dataset: Dataset[Tensor], workers: int) -> float:
-    """Return the seconds of a loader's second pass, when its workers have been started already."""
-    loader = DataLoader(dataset, batch_size=16, num_workers=workers, persistent_workers=workers > 0)
+    """Return the seconds of a second pass, when the workers have been started."""
+    loader = DataLoader(
+        dataset, batch_size=16, num_workers=workers, persistent_workers=workers > 0,
+    )  # fmt: skip
     seconds(loader)
     return seconds(loader)
 
@@ -162,15 +166,15 @@ class Counter(IterableDataset[int]):
 
 # --8<-- [start:progress]
 def progress(batches: Collection[T] | DataLoader[T], every: float = 1.0) -> Iterator[T]:
-    """Pass batches through, and say on stderr, every so many seconds, how far we are."""
+    """Pass batches through; say on stderr how far we are, every so many seconds."""
     start = said = time.perf_counter()
     for n, batch in enumerate(batches, 1):
         yield batch
         now = time.perf_counter()
         if now - said >= every or n == len(batches):
             left = (now - start) / n * (len(batches) - n)
-            text = f"{n:>6}/{len(batches)} batches, {now - start:.1f} s, about {left:.1f} s left"
-            print(text, file=sys.stderr, flush=True)
+            done = f"{n:>6}/{len(batches)} batches, {now - start:.1f} s"
+            print(f"{done}, about {left:.1f} s left", file=sys.stderr, flush=True)
             said = now
 
 

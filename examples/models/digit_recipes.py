@@ -42,11 +42,12 @@ def trained(recipe: str, data: Split, epochs: int) -> nn.Module:
     pixels = data.x.shape[1]
     model = norm_net(pixels) if recipe == "norm" else net(pixels)
     if recipe == "sgd":
-        train(model, data, epochs, torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+        train(model, data, epochs, optimizer)
     elif recipe == "cosine":
-        optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
-        train(model, data, epochs, optimizer, report=lambda *_: schedule.step())
+        adam = torch.optim.Adam(model.parameters(), lr=3e-3)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, T_max=epochs)
+        train(model, data, epochs, adam, report=lambda *_: schedule.step())
     elif recipe in ("adam", "norm"):
         train(model, data, epochs)
     else:
@@ -73,7 +74,7 @@ def compare(data: Split, epochs: int, seeds: Iterable[int]) -> str:
 
 # --8<-- [start:save]
 def saved(model: nn.Module) -> bytes:
-    """Return a model's parameters and buffers, as `torch.save` writes them into a file."""
+    """Return a model's parameters and buffers, as `torch.save` writes them."""
     file = io.BytesIO()
     torch.save(model.state_dict(), file)
     return file.getvalue()

@@ -79,8 +79,8 @@ def cnn() -> nn.Sequential:
     """
     return nn.Sequential(
         nn.Unflatten(1, (1, 8, 8)),  # a row becomes an image with one channel
-        nn.Conv2d(1, 16, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2),  # 16 of 4×4
-        nn.Conv2d(16, 32, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2),  # 32 of 2×2
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),  # 16 of 4×4
+        nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),  # 32 of 2×2
         nn.Flatten(),
         nn.Linear(32 * 2 * 2, 10),
     )  # fmt: skip
@@ -114,7 +114,7 @@ def predict(model: nn.Module, x: Tensor) -> Tensor:
 
 
 def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    """Return how many of 100 answers are right: the class with the highest score counts."""
+    """Return how many of 100 answers are right; the highest score counts."""
     return 100 * (predict(model, x).argmax(dim=1) == y).float().mean().item()
 
 
@@ -137,8 +137,9 @@ def train(
     optimizer: torch.optim.Optimizer | None = None,
     report: Report | None = None,
 ) -> list[float]:
-    """Train in batches of 64, with Adam unless told otherwise; return the loss of each epoch."""
-    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+    """Train in batches of 64, with Adam by default; return each epoch's loss."""
+    if optimizer is None:
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
     loss_fn, losses = nn.CrossEntropyLoss(), []
     for epoch in range(1, epochs + 1):
         batches = Batches(data.x, data.y, size=64)
@@ -153,7 +154,7 @@ def train(
 
 # --8<-- [start:confusion]
 def confusion(predicted: Tensor, labels: Tensor, classes: int = 10) -> Tensor:
-    """Count answers: row for what it is, column for what was said; shape (classes, classes).
+    """Count answers: row for what it is, column for what was said.
 
     >>> confusion(torch.tensor([0, 1, 1]), torch.tensor([0, 0, 1]), classes=2)
     tensor([[1, 1],
@@ -171,10 +172,11 @@ def mistakes(scores: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Find the wrong answers, the surest first.
 
     Returns:
-        Their positions, what was said, and how sure it was (a probability); each (wrong,).
+        Their positions, what was said, and with what probability; each (wrong,).
 
-    >>> [t.tolist() for t in mistakes(torch.tensor([[9.0, 0.0], [0.0, 9.0]]), torch.tensor([0, 0]))]
-    [[1], [1], [0.9998766183853149]]
+    >>> wrong, said, sure = mistakes(10 * torch.eye(2), torch.tensor([0, 0]))
+    >>> wrong.tolist(), said.tolist(), round(sure.item(), 3)
+    ([1], [1], 1.0)
     """
     sure, said = scores.softmax(dim=1).max(dim=1)
     wrong = (said != labels).nonzero()[:, 0]

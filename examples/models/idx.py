@@ -42,17 +42,17 @@ def to_idx(values: Tensor) -> bytes:
 
 # --8<-- [start:read_idx]
 def read_idx(file: Path, dimensions: int) -> Tensor:
-    """Read a gzip-compressed IDX file of bytes with so many dimensions; return uint8.
+    """Read a compressed IDX file of bytes with so many dimensions; return uint8.
 
     Raises:
-        IdxError: it is no gzip file, is cut off or too long, or its magic number is another.
+        IdxError: not a gzip file, cut off, too long, or another magic number.
     """
     try:
         with gzip.open(file) as stream:
             magic = stream.read(4)
             if magic != bytes([0, 0, BYTES, dimensions]):
-                want = bytes([0, 0, BYTES, dimensions]).hex(" ")
-                raise IdxError(f"{file.name}: magic number {magic.hex(' ')}, not {want}")
+                found, want = magic.hex(" "), bytes([0, 0, BYTES, dimensions]).hex(" ")
+                raise IdxError(f"{file.name}: magic number {found}, not {want}")
             sizes = stream.read(4 * dimensions)
             if len(sizes) < 4 * dimensions:
                 raise IdxError(f"{file.name}: ends within its header")
@@ -74,20 +74,20 @@ def read_idx(file: Path, dimensions: int) -> Tensor:
 
 # --8<-- [start:load]
 def load(folder: Path, data: DataSet, part: str) -> tuple[Tensor, Tensor]:
-    """Read the images and labels of one part, `"train"` or `"t10k"`; both are right, or none.
+    """Read images and labels of a part, `"train"` or `"t10k"`: both, or nothing.
 
     Returns:
         Images (n, height, width) uint8, and labels (n,) int64.
 
     Raises:
-        IdxError: a file is missing or bad, its checksum is another, or the two do not belong.
+        IdxError: a file is missing or bad, or the two do not belong together.
     """
     found = []
     for kind, dimensions in (("images-idx3", 3), ("labels-idx1", 1)):
         stem = f"{part}-{kind}-ubyte"
         file = folder / f"{stem}.gz"
         if not file.is_file():
-            raise IdxError(f"{file.name}: not there; `python3 book.py data` downloads it")
+            raise IdxError(f"{file.name}: not there; `book.py data` downloads it")
         values = read_idx(file, dimensions)
         if complaint := problem(data, stem, file):
             raise IdxError(f"{file.name}: {complaint}")

@@ -40,7 +40,7 @@ class Windows(Dataset[tuple[Tensor, Tensor]]):
 
 # --8<-- [start:collate_words]
 def collate_words(words: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Start from zeros; a letter is never 0, so the mask is where the number is not 0."""
+    """Start from zeros; a letter is never 0, so the mask is what is not 0."""
     numbers = torch.zeros(len(words), max(map(len, words)), dtype=torch.int64)
     for row, word in zip(numbers, words, strict=True):
         row[: len(word)] = torch.tensor([ord(letter) - 96 for letter in word])
@@ -52,13 +52,14 @@ def collate_words(words: Sequence[str]) -> tuple[Tensor, Tensor]:
 
 # --8<-- [start:header]
 def header(content: bytes) -> tuple[int, ...]:
-    """The fourth byte says how many sizes follow; their product is the number of values."""
+    """The fourth byte says how many sizes follow; their product, how many values."""
     if content[:3] != b"\x00\x00\x08" or len(content) < 4:
-        raise ValueError(f"not an IDX file of bytes: it begins with {content[:4].hex(' ')}")
+        raise ValueError(f"no IDX file of bytes: begins with {content[:4].hex(' ')}")
     start = 4 + 4 * content[3]
-    sizes = [int.from_bytes(content[at : at + 4], "big") for at in range(4, start, 4)]
+    parts = [content[at : at + 4] for at in range(4, start, 4)]
+    sizes = [int.from_bytes(part, "big") for part in parts]
     if len(content) != start + math.prod(sizes):
-        raise ValueError(f"announces {sizes}, and has {len(content) - start} values")
+        raise ValueError(f"announces {sizes}, has {len(content) - start} values")
     return tuple(sizes)
 
 
@@ -67,7 +68,7 @@ def header(content: bytes) -> tuple[int, ...]:
 
 # --8<-- [start:pictures]
 class Pictures(Dataset[tuple[Tensor, int]]):
-    """Keep the bytes, a quarter of the memory, and make floats of one image at a time."""
+    """Keep the bytes, a quarter of the memory; make floats of one image at a time."""
 
     def __init__(
         self,

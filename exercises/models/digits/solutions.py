@@ -19,7 +19,7 @@ def accuracy(scores: Tensor, labels: Tensor) -> float:
 
 # --8<-- [start:recall]
 def recall(counts: Tensor) -> Tensor:
-    """Divide the right ones by the images of the class; 0 / 1 is better than 0 / 0."""
+    """The right ones, divided by the images of the class; 0 / 1, never 0 / 0."""
     return counts.diag() / counts.sum(dim=1).clamp(min=1)
 
 
@@ -38,7 +38,7 @@ def least_sure(scores: Tensor, k: int) -> Tensor:
 
 # --8<-- [start:flat_size]
 def flat_size(side: int, channels: int, rounds: int) -> int:
-    """With a padding of 1 the convolution keeps the side, and pooling halves it."""
+    """With `padding=1` the convolution keeps the side, and pooling halves it."""
     for _ in range(rounds):
         side = side // 2
     return channels * side * side
