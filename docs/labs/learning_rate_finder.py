@@ -316,14 +316,14 @@ above.plot(tried[::3], capped[::3], ".", color="#8a8782", markersize=3, label="e
 curve = [min(loss, 3.3) for loss in smooth(losses, 0.9)]
 above.plot(tried[::2], curve[::2], color=STYLES[0]["color"], label="smoothed")
 below.plot(GRID, [means[rate] for rate in GRID], label="mean of three starts", **STYLES[2])
-above.minorticks_off()
-below.minorticks_off()
 for letter, rate in zip("ABCD", marks(tried, losses).values()):
     for ax in (above, below):
         ax.axvline(rate, color=STYLES[1]["color"], linestyle=":", linewidth=1.2)
     above.text(rate, 3.45, letter, ha="center", color=STYLES[1]["color"])
 above.set(ylabel="loss of the batch", ylim=(0, 3.4), xscale="log", xlim=(1e-5, 3))
 below.set(xlabel="learning rate", ylabel="test accuracy in %", ylim=(0, 104))
+above.minorticks_off()
+below.minorticks_off()
 above.set_yticks([0, 1, 2, 3])
 below.set_yticks([0, 25, 50, 75, 100])
 above.legend(loc="lower left")
