@@ -58,7 +58,7 @@ def run(notebook: Path) -> list[dict[str, Any]]:
         if cell["cell_type"] != "code":
             continue
         screen.begin()
-        error = _execute(cell["source"], f"<cell {cell['id']}>", main)
+        error = _execute(cell["source"], f"<{cell['id']}>", main)
         results.append({"shown": screen.text(1), "stderr": screen.text(2), "error": error})
     return results
 

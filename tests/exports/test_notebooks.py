@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -166,10 +167,19 @@ def differences(judged: Judged, shown: list[str]) -> list[str]:
     """Name the blocks whose cell showed something else than the notebook holds."""
     wrong = []
     for block, cell, live in zip(judged.chapter.blocks, code_cells(judged), shown, strict=True):
-        if ran_here(judged, block) and not compare.same(stored(cell), live, block.tolerance):
-            changes = compare.diff(stored(cell), live, "the notebook", "run again")
+        held = stored(cell)
+        if block.stderr:
+            held, live = unordered(held), unordered(live)
+        if ran_here(judged, block) and not compare.same(held, live, block.tolerance):
+            changes = compare.diff(held, live, "the notebook", "run again")
             wrong.append(f"{judged.chapter.path}:{block.line}\n{changes}")
     return wrong
+
+
+def unordered(text: str) -> str:
+    """Return lines of both streams, which a notebook parts, less the places of warnings."""
+    lines = (re.sub(r"^\S+:\d+: (?=\w*Warning)", "", line) for line in text.splitlines())
+    return "\n".join(sorted(lines))
 
 
 def ran_here(judged: Judged, block: Block) -> bool:
