@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from bookparts.figures import INK
 from examples.models.modules import curve
 from examples.models.starts import (
     default_start,
+    gradient_sizes,
     he_start,
     large_start,
     small_start,
@@ -32,6 +34,17 @@ def draw_fits(ax: Any, listed: nn.Module, registered: nn.Module) -> None:
 
 def draw_spreads(ax: Any) -> None:
     """Draw how far apart the rows are after each of twenty layers, for four starts."""
+    _draw_starts(ax, spreads)
+    ax.set_ylabel("spread of the rows")
+
+
+def draw_gradients(ax: Any) -> None:
+    """Draw the length of each layer's gradient in a net of twenty layers, for four starts."""
+    _draw_starts(ax, gradient_sizes)
+    ax.set_ylabel("length of the gradient")
+
+
+def _draw_starts(ax: Any, measure: Callable[[Callable[[nn.Module], None]], list[float]]) -> None:
     starts = {
         "normal, 0.2": large_start,
         "He": he_start,
@@ -39,8 +52,8 @@ def draw_spreads(ax: Any) -> None:
         "normal, 0.01": small_start,
     }
     for name, start in starts.items():
-        values = spreads(start)
+        values = measure(start)
         ax.plot(range(1, len(values) + 1), values, label=name)
-    ax.set(xlabel="layer", ylabel="spread of the rows", yscale="log")
+    ax.set(xlabel="layer", yscale="log")
     ax.set_xticks([1, 5, 10, 15, 20])
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

@@ -64,3 +64,28 @@ def spreads(start: Callable[[nn.Module], None], depth: int = 20, width: int = 12
 
 
 # --8<-- [end:spreads]
+
+
+# --8<-- [start:gradient_sizes]
+def gradient_sizes(
+    start: Callable[[nn.Module], None], depth: int = 20, width: int = 128
+) -> list[float]:
+    """Send one loss back through the same layers; return the length of each layer's gradient.
+
+    In float64, whose smallest numbers are small enough for all of them.
+
+    >>> len(gradient_sizes(he_start, depth=3))
+    3
+    """
+    torch.manual_seed(0)
+    layers = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)]).apply(start)
+    layers.double()
+    x, targets = torch.randn(2, 256, width, dtype=torch.float64)
+    for layer in layers:
+        x = torch.relu(layer(x))
+    nn.functional.mse_loss(x, targets).backward()
+    gradients = [p.grad for name, p in layers.named_parameters() if name.endswith("weight")]
+    return [g.norm().item() for g in gradients if g is not None]
+
+
+# --8<-- [end:gradient_sizes]
