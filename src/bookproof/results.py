@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
-import sys
 from dataclasses import asdict, dataclass, field
 from functools import cache as memoize
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from .chapter import Block, Chapter
@@ -105,11 +103,24 @@ def _version(package: str) -> str:
 
 
 @memoize
-def _installed() -> list[str]:
-    """Name all that is installed, with its version: a chart is drawn by what no setting names."""
-    folders = [folder or "." for folder in sys.path if os.path.isdir(folder or ".")]
-    names = {name for folder in folders for name in os.listdir(folder)}
-    return sorted(n for n in names if n.endswith((".dist-info", ".egg-info")))
+def _behind(packages: tuple[str, ...]) -> list[str]:
+    """Name the packages and all that they require, with their versions.
+
+    A chart is drawn by what no setting names; what tests and tools bring along draws none.
+    """
+    found: dict[str, str] = {}
+    waiting = list(packages)
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in found:
+            continue
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # required elsewhere, not here
+            continue
+        needed = (need for need in requires(name) or [] if "extra ==" not in need)
+        waiting += [match[0] for need in needed if (match := re.match(r"[\w.-]+", need))]
+    return sorted(f"{name} {number}" for name, number in found.items())
 
 
 def versions(settings: Settings) -> dict[str, str]:
@@ -121,7 +132,7 @@ def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     """Name all that decides a chapter's results, but for the files that it opens."""
     parts = [engine_id(), platform.system(), platform.machine(), json.dumps(versions(settings))]
     parts.append(json.dumps([settings.env, settings.path, settings.start, settings.describe]))
-    parts.append(json.dumps([settings.preload, _installed()]))
+    parts.append(json.dumps([settings.preload, _behind(tuple(settings.packages))]))
     for block in chapter.blocks:
         own = {
             k: block.options.get(k)
