@@ -122,8 +122,8 @@ def generate(like: Book, root: Path, chapters: int, steps: int) -> Book:
     """
     book = Book(f"{chapters} × 8", like.clone(root).root)
     settings = book.settings
-    for page in settings.docs_dir.rglob("*.md"):
-        page.unlink()
+    for chapter in book.chapters:
+        (root / chapter.path).unlink()
     for folder in (settings.recordings_dir, root / "examples", root / "exercises"):
         shutil.rmtree(folder, ignore_errors=True)
     book.forget()

@@ -52,6 +52,9 @@ def _without_engine(
 ) -> Book:
     copy = book.clone(root)
     for chapter in copy.chapters:
+        if chapter.path.endswith(".py"):  # a lab has no fences, and no page without the engine
+            (root / chapter.path).unlink()
+            continue
         lines = chapter.text.split("\n")
         for block in chapter.blocks:
             opening = _OPEN.match(lines[block.line - 1])
