@@ -79,15 +79,17 @@ class Runner:
         running: dict[Path, _Running] = {}
         base = Path(tempfile.mkdtemp(prefix="bookproof-"))
         try:
-            while waiting or running:
+            ended: list[tuple[_Running, int]] = []
+            while waiting or running or ended:
                 while waiting and len(running) < (os.cpu_count() or 1):
                     chapter, key = waiting.pop(0)
                     job = self._begin(chapter, key, has, base / str(len(waiting)))
                     running[job.folder] = job
-                for folder, status in self._processes.ended(0.1):
-                    job = running.pop(folder)
+                for job, status in ended:  # while the next ones run already
                     done(job.chapter, self._gather(job, status, has))
-                    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.rmtree(job.folder, ignore_errors=True)
+                found = self._processes.ended(0.1) if running else []
+                ended = [(running.pop(folder), status) for folder, status in found]
                 for job in running.values():
                     self._look(job, progress)
         except BaseException:
