@@ -47,7 +47,7 @@ def draw_trainings(ax: Any, right: Training, wrong: Training) -> None:
 def draw_three(axes: Any) -> None:
     """Draw MSE, L1 and Huber, and their gradients, against the error of one prediction."""
     losses = {"MSE": nn.MSELoss(), "L1": nn.L1Loss(), "Huber": nn.HuberLoss()}
-    errors = torch.linspace(-3, 3, 61)
+    errors = torch.arange(-30, 31) / 10  # with a true 0, which the bend of L1 needs
     for (name, loss_fn), dash in zip(losses.items(), ("-", "--", ":"), strict=True):
         z = errors.clone().requires_grad_()
         values = torch.stack([loss_fn(e, torch.tensor(0.0)) for e in z])

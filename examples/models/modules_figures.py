@@ -25,10 +25,19 @@ def draw_fits(ax: Any, listed: nn.Module, registered: nn.Module) -> None:
     x, y = curve()
     with torch.no_grad():
         found = {"plain list": listed(x), "ModuleList": registered(x)}
-    ax.plot(x[::3], y[::3], color=INK, linestyle="", marker="o", markersize=4, label="to learn")
+    ax.plot(
+        x[::3],
+        y[::3],
+        color=INK,
+        linestyle="",
+        marker="o",
+        markersize=4,
+        markevery=1,
+        label="to learn",
+    )
     ax.plot(x, found["plain list"], linestyle="--", marker="", label="plain list")
     ax.plot(x, found["ModuleList"], linestyle="-", marker="", label="ModuleList")
-    ax.set(xlabel="x", ylabel="sin 3x")
+    ax.set(xlabel="x", ylabel="sin 3x", ylim=(-1.5, 1.5))  # the same, however they learned
     ax.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.2))
 
 

@@ -75,12 +75,19 @@ class Block:
     @property
     def html(self) -> bool:
         """Whether it prints HTML."""
-        return is_on(self.options.get("html", "0"))
+        return is_on(self.options.get("html", "0")) or bool(self.shown_as)
+
+    @property
+    def shown_as(self) -> str:
+        """Name of what runs and shows it, or empty."""
+        return self.options.get("as", "")
 
     @cached_property
     def code_id(self) -> str:
         """Name of the code and of the options that decide how it runs, stable under moves."""
-        parts = (self.code, self.raises, self.session, str(self.stderr))
+        parts = [self.code, self.raises, self.session, str(self.stderr)]
+        if self.shown_as:
+            parts += [self.shown_as, self.options.get("id", ""), self.options.get("title", "")]
         return _digest(*parts)
 
     @property
@@ -151,10 +158,10 @@ def _parse_script(settings: Settings, name: str, text: str) -> Chapter:
     for cell in read_cells(text.expandtabs(4)):
         if cell.markdown or not any(cell.lines):
             continue
-        shown = 'python exec="1" source="above"' + (
-            "" if "html=" in cell.options else ' result="text"'
-        )
-        options, wrong = read_options(f"{shown} {cell.options.strip()}".rstrip(), settings.needs)
+        fence = 'python exec="1"'
+        if not re.search(r"\bas=", cell.options):
+            fence += ' source="above"' + ' result="text"' * ("html=" not in cell.options)
+        options, wrong = read_options(f"{fence} {cell.options.strip()}".rstrip(), settings)
         problems += [Problem(name, cell.line, message) for message in wrong]
         if options is not None:
             origins = tuple((name, cell.line + 1 + n) for n in range(len(cell.lines)))
@@ -190,7 +197,7 @@ class _Scan:
                 in_comment = _comment_after(line, in_comment)
                 continue
             end, indented = self._end_of(match, number)
-            executed, wrong = read_options(match["info"], self.settings.needs)
+            executed, wrong = read_options(match["info"], self.settings)
             for message in wrong:
                 self._problem(number, message)
             if end is None:

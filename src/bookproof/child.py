@@ -13,10 +13,11 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from .job import BlockJob, Job, write_json
+from .shown import show
 from .watch import believe_sources, watch
 
 _UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
@@ -77,8 +78,14 @@ def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | 
     """Run a block; return None, or what it raised."""
     expected = block.raises
     try:
-        for code in _compile(block):
-            exec(code, module.__dict__)
+        parts, flags = _parts(block)
+        if block.shows:
+            place = f"{job.chapter}:{block.line}"
+            known = {"parts": parts, "flags": flags, "namespace": module.__dict__, "place": place}
+            print(show(block.shows, block.code, options=block.options, **known))
+            return None
+        for file, tree in parts:
+            exec(compile(tree, file, "exec", flags=flags, dont_inherit=True), module.__dict__)
     except BaseException as error:  # whatever a block raises is its own, SystemExit too
         name = type(error).__name__
         full = f"{type(error).__module__}.{type(error).__qualname__}"
@@ -90,8 +97,8 @@ def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | 
     return None
 
 
-def _compile(block: BlockJob) -> list[CodeType]:
-    """Compile a block's statements, each with the file and line that it stands in."""
+def _parts(block: BlockJob) -> tuple[list[tuple[str, ast.Module]], int]:
+    """Return a block's statements by the file they stand in, with their lines, and its flags."""
     tree = ast.parse(block.code, _UNPLACED)
     parts: list[tuple[str, list[ast.stmt]]] = []
     flags = 0
@@ -107,10 +114,7 @@ def _compile(block: BlockJob) -> list[CodeType]:
         if not parts or parts[-1][0] != file:
             parts.append((file, []))
         parts[-1][1].append(statement)
-    return [
-        compile(ast.Module(body, []), file, "exec", flags=flags, dont_inherit=True)
-        for file, body in parts
-    ]
+    return [(file, ast.Module(body, [])) for file, body in parts], flags
 
 
 def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:

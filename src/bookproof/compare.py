@@ -43,10 +43,7 @@ def same(recorded: str, live: str, tolerance: str = "") -> bool:
     number = _MEASURED if tolerance else _NUMBER
     if len(old_places) != len(new_places) or _words(number, recorded) != _words(number, live):
         return False
-    limit = float(tolerance) if re.fullmatch(r"[\d.e-]+", tolerance) else _STEP
-    if tolerance != "any" and any(
-        abs(float(a) - float(b)) > limit for a, b in zip(old_places, new_places, strict=True)
-    ):
+    if tolerance != "any" and _moved(old_places, new_places) > _reach(tolerance, old_places):
         return False
     pairs = zip(number.findall(recorded), number.findall(live), strict=True)
     return all(_close(a, b, tolerance) for a, b in pairs)
@@ -69,6 +66,18 @@ def _lift_places(text: str) -> tuple[str, list[str]]:
 
     text = _DRAWING.sub(lambda drawing: _ID.sub(r"\1", _PLACES.sub(lift, drawing[0])), text)
     return text, places
+
+
+def _moved(old: list[str], new: list[str]) -> float:
+    return max((abs(float(a) - float(b)) for a, b in zip(old, new, strict=True)), default=0.0)
+
+
+def _reach(tolerance: str, places: list[str]) -> float:
+    """Return how far a part of a drawing may move, in its units; a share is one of its size."""
+    if tolerance.endswith("%"):
+        size = max((abs(float(place)) for place in places), default=0.0)
+        return max(_STEP, float(tolerance[:-1]) / 100 * size)
+    return float(tolerance) if re.fullmatch(r"[\d.e-]+", tolerance) else _STEP
 
 
 def _words(number: re.Pattern[str], text: str) -> list[str]:

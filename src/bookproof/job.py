@@ -25,6 +25,8 @@ class BlockJob:
     stderr: bool
     raises: str
     width: int
+    shows: str = ""
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

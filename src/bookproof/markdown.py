@@ -27,9 +27,10 @@ from .chapter import Block
 from .fragments import Fragments
 from .gate import Judged
 from .settings import BookError
+from .shown import page as page_html
 
 _log = logging.getLogger("mkdocs.plugins.bookproof")
-_OURS = ("needs", "raises", "tol", "stderr", "limit")
+_OURS = ("needs", "raises", "tol", "stderr", "limit", "as")
 _lock = threading.Lock()
 
 
@@ -173,7 +174,7 @@ def _show(
     raised = bool(block.raises) and verdict.kind != "failed"
     if block.html and not raised:
         shown, as_html = (
-            f'<div class="bp-output bp-html">{output}</div>' if output.strip() else "",
+            f'<div class="bp-output bp-html">{page_html(output)}</div>' if output.strip() else "",
             True,
         )
     elif source == "console":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import prose
+from . import prose, shown
 from .cells import read_cells
 from .chapter import Block, Chapter
 from .export import caught, indent
@@ -98,11 +98,14 @@ def _code(block: Block, output: str) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     if block.needs or (block.raises and code == block.code):
         metadata["tags"] = ["raises-exception"]
-    if not block.options.get("source"):
+    if not block.options.get("source") and not block.shown_as:
         metadata["jupyter"] = {"source_hidden": True}
     outputs = []
     plain = bool(block.options.get("result")) or bool(block.raises)
-    if block.html and not block.raises:
+    if block.shown_as:
+        output = shown.printed(output)
+        outputs = [{"name": "stdout", "output_type": "stream", "text": output}]
+    elif block.html and not block.raises:
         code, outputs = _shown(code, "as_html"), [_display("text/html", output)]
     elif not plain and output.strip():
         code, outputs = _shown(code, "as_markdown"), [_display("text/markdown", output)]

@@ -16,7 +16,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from . import render
+from . import render, shown
 from .chapter import Block
 from .gate import Judged
 
@@ -77,7 +77,9 @@ def _block(judged: Judged, block: Block) -> str:
         f'<div class="language-python highlight"><pre><span></span><code>{code}</code></pre></div>'
     )
     live = verdict.live if verdict.kind != "failed" else ""
-    if block.html and not block.raises:
+    if block.shown_as:
+        source, output = "", f'<div class="bp-output bp-html">{shown.page(live)}</div>'
+    elif block.html and not block.raises:
         output = f'<div class="bp-output bp-html">{live}</div>' if live.strip() else ""
     else:
         output = render.text_output(live, "text", bool(block.raises))

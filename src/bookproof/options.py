@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container
+
+from .settings import Settings
 
 _OPTION = re.compile(r"""[ ]+([a-zA-Z][a-zA-Z0-9_]*)=(?:"([^"]*)"|'([^']*)')(?=[ ]|$)""")
 _INFO = re.compile(r"^[ ]*\.?(?P<lang>[\w#.+-]*)(?P<options>.*?)[ ]*$")
 _SHOWN = {"title", "linenums", "hl_lines", "title_mode"}
 _OF_MARKDOWN_EXEC = "exec source result html id idprefix tabs session updatetoc width"
 _EXECUTED = _SHOWN | set(_OF_MARKDOWN_EXEC.split())
-_OURS = {"needs", "raises", "tol", "stderr", "limit"}
+_OURS = {"needs", "raises", "tol", "stderr", "limit", "as"}
+_SHOWS_ITSELF = {"source", "result", "html", "raises", "tabs", "stderr"}
 _PLACES = {"above", "below", "block", "material-block", "console", "tabbed-left", "tabbed-right"}
 _FALSE = {"", "no", "off", "false", "0"}
 
@@ -26,12 +28,12 @@ def without_values(info: str) -> str:
     return _OPTION.sub("", info)
 
 
-def read_options(info: str, needs: Container[str]) -> tuple[dict[str, str] | None, list[str]]:
+def read_options(info: str, settings: Settings) -> tuple[dict[str, str] | None, list[str]]:
     """Read what follows a fence's sign.
 
     Args:
         info: The rest of the line.
-        needs: The names that `needs=` may use.
+        settings: The book, which says what `needs=` and `as=` may name.
 
     Returns:
         The options of a fence to be executed, None for any other; and what is wrong.
@@ -53,7 +55,7 @@ def read_options(info: str, needs: Container[str]) -> tuple[dict[str, str] | Non
     allowed = _EXECUTED | _OURS if executed else _SHOWN | {"exec"}
     wrong = [_unknown(key, executed) for key in found if key not in allowed]
     if executed and not wrong:
-        wrong = _wrong_values(found, needs)
+        wrong = _wrong_values(found, settings)
     return (found if executed and not wrong else None), wrong
 
 
@@ -66,14 +68,14 @@ def _unknown(key: str, executed: bool) -> str:
     return f"unknown option {key!r}{hint}"
 
 
-def _wrong_values(options: dict[str, str], needs: Container[str]) -> list[str]:
+def _wrong_values(options: dict[str, str], settings: Settings) -> list[str]:
     wrong = []
     source, tol = options.get("source", ""), options.get("tol", "any")
     if source and source not in _PLACES:
         places = ", ".join(sorted(_PLACES))
         wrong.append(f"source={source!r} is no place for the source; it can be {places}")
     for need in options.get("needs", "").replace(",", " ").split():
-        if need not in needs:
+        if need not in settings.needs:
             wrong.append(f"needs={need!r} is not among the needs in [tool.bookproof.needs]")
     if tol not in ("any", "words") and not re.fullmatch(r"\d*\.?\d+(e-?\d+)?%?", tol):
         kinds = 'a number ("0.02"), a share ("5%"), "any" (numbers) or "words"'
@@ -81,6 +83,12 @@ def _wrong_values(options: dict[str, str], needs: Container[str]) -> list[str]:
     for name in ("limit", "width"):
         if name in options and not re.fullmatch(r"\d+(\.\d+)?", options[name]):
             wrong.append(f"{name}={options[name]!r} must be a number")
+    if "as" in options:
+        if options["as"] not in settings.shows:
+            known = ", ".join(settings.shows) or "it has none"
+            wrong.append(f"as={options['as']!r} is not among [tool.bookproof.shows]: {known}")
+        for name in sorted(_SHOWS_ITSELF & options.keys()):
+            wrong.append(f"{name}= has no meaning beside as=, which shows the code in its own way")
     if "raises" in options and not re.fullmatch(r"[A-Za-z_][\w.]*", options["raises"]):
         wrong.append(f"raises={options['raises']!r} must name one exception")
     return wrong

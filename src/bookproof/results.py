@@ -26,6 +26,7 @@ _RUN_SOURCES = (
         "processes.py",
         "results.py",
         "runner.py",
+        "shown.py",
         "snippets.py",
     ),
     *("watch.py", "zygote.py"),

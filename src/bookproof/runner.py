@@ -120,6 +120,8 @@ class Runner:
                     b.stderr,
                     b.raises,
                     int(float(b.options.get("width", "0"))),
+                    settings.shows.get(b.shown_as, ""),
+                    b.options,
                 )
                 for b in blocks
             ],

@@ -30,6 +30,7 @@ class Settings:
         limit: Seconds that a block may run unless its fence says otherwise.
         env: Environment variables of every chapter.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
+        shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Settings:
     limit: float = 120
     env: dict[str, str] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
+    shows: dict[str, str] = field(default_factory=dict)
 
     @property
     def docs_dir(self) -> Path:

@@ -1,0 +1,115 @@
+"""A dial: a figure or a few lines whose numbers follow a slider over values computed beforehand.
+
+>>> body = '<p>x is <output data-text="x"></output></p>'
+>>> made = dial(body, [Stops("x", ["1", "2", "4"])], {"x": ["1.0", "2.0", "4.0"]})
+>>> made.startswith('<bp-dial data-search-exclude>')
+True
+
+In the body, an element with `data-text="name"` shows that slot's text at the stop, and one with
+`data-set="cx:name d:other"` has its attributes set; as it is written, the body shows the start.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from .element import data, element
+
+
+@dataclass(frozen=True)
+class Stops:
+    """One control of a dial.
+
+    Attributes:
+        label: What it moves, for the reader.
+        names: What each stop is called, in order.
+        start: Index of the stop that the page shows at first.
+        choice: Whether it is a list to choose from, not a slider.
+        play: Whether a button lets it run by itself, for sliders of time.
+    """
+
+    label: str
+    names: Sequence[str]
+    start: int = 0
+    choice: bool = False
+    play: bool = False
+
+
+def dial(
+    body: str, controls: Sequence[Stops], slots: Mapping[str, Sequence[str]], fallback: str = ""
+) -> str:
+    """Return a dial.
+
+    Args:
+        body: HTML with slots; what stands in them is replaced by the values at the start.
+        controls: one or more controls.
+        slots: for each slot its texts, one for each combination of stops, the last control's stops
+            next to each other; or a single one that holds everywhere.
+        fallback: HTML, such as a table of the values, for those who do not move things; it folds.
+
+    Raises:
+        ValueError: if a slot of the body has no values, or another number of them.
+    """
+    count = prod(len(control.names) for control in controls)
+    for name, values in slots.items():
+        if len(values) not in (1, count):
+            raise ValueError(f"slot {name!r} has {len(values)} values for {count} stops")
+    at = 0
+    for control in controls:
+        at = at * len(control.names) + control.start
+    shown = _filled(body, {k: v[at % len(v)] for k, v in slots.items()})
+    bars = "".join(_control(n, control) for n, control in enumerate(controls))
+    more = f"<details><summary>All values</summary>\n{fallback}\n</details>" if fallback else ""
+    values = data({"stops": [list(c.names) for c in controls], "slots": slots})
+    return element("bp-dial", f'<div class="bp-controls">{bars}</div>\n{shown}\n{more}\n{values}')
+
+
+def _control(number: int, control: Stops) -> str:
+    label = html.escape(control.label)
+    if control.choice:
+        options = "".join(
+            f"<option{' selected' * (n == control.start)}>{html.escape(name)}</option>"
+            for n, name in enumerate(control.names)
+        )
+        chosen = f'<select data-stop="{number}">{options}</select>'
+        return f'<label class="bp-control">{label} {chosen}</label>'
+    now = html.escape(control.names[control.start])
+    widest = max(map(len, control.names))
+    play = (
+        '<button type="button" data-play aria-pressed="false">Play</button>' if control.play else ""
+    )
+    return (
+        f'<span class="bp-control"><label>{label} <input type="range" data-stop="{number}" min="0" '
+        f'max="{len(control.names) - 1}" value="{control.start}" aria-valuetext="{now}"></label>'
+        f'<output style="min-width:{widest}ch">{now}</output>{play}</span>'
+    )
+
+
+def _filled(body: str, now: Mapping[str, str]) -> str:
+    """Put the start's values into the slots."""
+
+    def value(name: str) -> str:
+        if name not in now:
+            raise ValueError(f"no values for the slot {name!r}")
+        return now[name]
+
+    def fill(tag: re.Match[str]) -> str:
+        attributes = tag[0]
+        for pair in tag[1].split():
+            attribute, _, name = pair.partition(":")
+            plain = re.sub(rf'\s{re.escape(attribute)}="[^"]*"', "", attributes)
+            attributes = plain.replace(
+                "data-set=", f'{attribute}="{html.escape(value(name))}" data-set=', 1
+            )
+        return attributes
+
+    body = re.sub(r'<[^>]*\bdata-set="([^"]*)"[^>]*>', fill, body)
+    return re.sub(
+        r'(<(\w+)[^>]*\bdata-text="([^"]*)"[^>]*>)[^<]*(?=</\2>)',
+        lambda tag: tag[1] + html.escape(value(tag[3]), quote=False),
+        body,
+    )
