@@ -15,7 +15,9 @@ CHAPTERS = sorted(
     page.relative_to(ROOT / "docs").with_suffix("").as_posix()
     for part in ("start", "tensors", "autograd", "models", "work")
     for page in (ROOT / "docs" / part).glob("*.md")
+    if page.name != "test-yourself.md"  # a page of questions, with no code of its own to keep
 )
+TESTS = sorted(page.parent.name for page in (ROOT / "docs").glob("*/test-yourself.md"))
 LONGEST, MEDIAN = 40, 20  # lines of a listing
 
 
@@ -49,6 +51,13 @@ def _section(include: str) -> int:
     return sum(bool(line.strip()) for line in text.splitlines()[1:-1])
 
 
+def _asked(text: str) -> list[str]:
+    """List the questions that a page has its reader answer, by their ids."""
+    return re.findall(
+        r'^ *```python [^\n]*as="predict"[^\n]* id="([\w-]+)"', text, re.M
+    ) + re.findall(r'^\s*print\(quiz\(\s*"([\w-]+)"', text, re.M)
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_has_its_parts(chapter: str) -> None:
     """A motto, objectives tied to exercises, sections, a recap, exercises, and where next."""
@@ -65,9 +74,9 @@ def test_a_chapter_has_its_parts(chapter: str) -> None:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_asks_the_reader(chapter: str) -> None:
-    """There are questions with hidden answers, and a trap that is taken apart."""
+    """There are questions, in boxes or to be answered, and a trap that is taken apart."""
     text = _text(chapter)
-    assert len(re.findall(r"^\?\?\? question", text, re.M)) >= 4
+    assert len(re.findall(r"^\?\?\? question", text, re.M)) + len(_asked(text)) >= 4
     assert re.search(r"^!!! confused", text, re.M)
 
 
@@ -103,6 +112,24 @@ def test_what_belongs_to_a_chapter_has_its_name(chapter: str) -> None:
     ):
         assert (ROOT / place).is_file(), place
     assert chapter in chapters()
+
+
+@pytest.mark.parametrize("part", TESTS)
+def test_a_part_ends_with_a_test_of_oneself(part: str) -> None:
+    """The last page of a part asks a dozen questions, and leads back to where they are answered."""
+    text = _text(f"{part}/test-yourself")
+    assert len(_asked(text)) >= 12
+    assert len(re.findall(r"\]\([\w./-]+\.md#[\w-]+\)", text)) >= len(_headings(text, 2)) >= 2
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8").split("\nnav:")[1].split("\n\n")[0]
+    pages = re.findall(rf"\b{part}/[\w-]+\.md", nav)
+    assert pages[-1] == f"{part}/test-yourself.md"
+
+
+def test_every_question_has_an_id_of_its_own() -> None:
+    """What a reader missed is remembered by its id, so that no two questions may share one."""
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    ids = [found for page in pages for found in _asked(page.read_text("utf-8"))]
+    assert sorted(set(ids)) == sorted(ids)
 
 
 def test_every_page_is_in_the_navigation() -> None:
