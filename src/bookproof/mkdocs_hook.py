@@ -9,15 +9,20 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
 from markdown import Markdown
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
+from watchdog.observers.polling import PollingObserver
 
 from bookproof import export, notebook, notebook_pages
 from bookproof.book import open_book
 from bookproof.gate import Judged
 from bookproof.job import write_text
 from bookproof.markdown import warn
+
+_EVERY = 0.1  # seconds from one look at the files to the next: 2 ms of work, where MkDocs waits 0.5
+_SETTLED = 0.05  # seconds without another change before the build begins
 
 
 def on_pre_build(config: Any) -> None:
@@ -55,6 +60,14 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     return html
 
 
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Keep the theme's compiled templates, which MkDocs would compile anew in each build."""
+    folder = open_book().settings.cache_dir / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env
+
+
 def on_post_build(config: Any) -> None:
     """Write each chapter's script and notebook beside its page."""
     book = open_book()
@@ -79,7 +92,14 @@ def _page(judged: Judged) -> PurePosixPath:
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:
-    """Import what chapters share while the author opens the page, not at the first edit."""
+    """Get ready for edits: notice them soon, and import now what chapters share."""
+    paths = list(server._watched_paths)
+    for path in paths:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=_EVERY)
+    for path in paths:
+        server.watch(path)
+    server.build_delay = _SETTLED
     open_book().warm()
     return server
 
