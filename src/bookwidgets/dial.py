@@ -48,16 +48,18 @@ def dial(
         body: HTML with slots; what stands in them is replaced by the values at the start.
         controls: one or more controls.
         slots: for each slot its texts, one for each combination of stops, the last control's stops
-            next to each other; or a single one that holds everywhere.
+            next to each other. What follows the last controls only needs theirs, and what never
+            changes a single one.
         fallback: HTML, such as a table of the values, for those who do not move things; it folds.
 
     Raises:
         ValueError: if a slot of the body has no values, or another number of them.
     """
-    count = prod(len(control.names) for control in controls)
+    sizes = [len(control.names) for control in controls]
+    counts = [prod(sizes[n:]) for n in range(len(sizes) + 1)]
     for name, values in slots.items():
-        if len(values) not in (1, count):
-            raise ValueError(f"slot {name!r} has {len(values)} values for {count} stops")
+        if len(values) not in counts:
+            raise ValueError(f"slot {name!r} has {len(values)} values for {counts[0]} stops")
     at = 0
     for control in controls:
         at = at * len(control.names) + control.start
@@ -85,7 +87,7 @@ def _control(number: int, control: Stops) -> str:
     return (
         f'<span class="bp-control"><label>{label} <input type="range" data-stop="{number}" min="0" '
         f'max="{len(control.names) - 1}" value="{control.start}" aria-valuetext="{now}"></label>'
-        f'<output style="min-width:{widest}ch">{now}</output>{play}</span>'
+        f'<output aria-live="off" style="min-width:{widest}ch">{now}</output>{play}</span>'
     )
 
 
