@@ -3,29 +3,34 @@
 
 customElements.get("bp-dial") || customElements.define("bp-dial", class extends HTMLElement {
   connectedCallback() {
-    if (this.ready || !this.querySelector(":scope > script")) return;
+    const script = this.querySelector(":scope > script");
+    if (this.ready || !script) return;
     this.ready = true;
-    const { stops, slots } = JSON.parse(this.querySelector(":scope > script").textContent);
-    const controls = [...this.querySelectorAll("[data-stop]")];
+    const { stops, slots } = JSON.parse(script.textContent);
+    const all = (selector) => [...this.querySelectorAll(selector)];
+    const controls = all("[data-stop]");
     const index = (control) => control.selectedIndex ?? +control.value;
     const show = () => {
-      const at = controls.reduce((sum, control, n) => sum * stops[n].length + index(control), 0);
-      const value = (name) => slots[name][at % slots[name].length];
-      this.querySelectorAll("[data-text]").forEach((place) => (place.textContent = value(place.dataset.text)));
-      this.querySelectorAll("[data-set]").forEach((place) =>
+      const value = (name) => {
+        const [slot, item] = name.split(".");
+        const [steps, texts] = slots[slot];
+        const text = texts[controls.reduce((at, control, n) => at + steps[n] * index(control), 0)];
+        return item ? text.split(" ")[item] : text;
+      };
+      all("[data-text]").forEach((place) => (place.textContent = value(place.dataset.text)));
+      all("[data-set]").forEach((place) =>
         place.dataset.set.split(" ").forEach((pair) => {
           const [attribute, name] = pair.split(":");
           place.setAttribute(attribute, value(name));
         }));
-      controls.forEach((control, n) => {
-        if (control.type !== "range") return;
-        control.setAttribute("aria-valuetext", stops[n][index(control)]);
-        control.parentNode.nextElementSibling.textContent = stops[n][index(control)];
+      all("[type=range]").forEach((range) => {
+        const name = stops[range.dataset.stop][range.value];
+        range.setAttribute("aria-valuetext", name);
+        range.parentNode.nextElementSibling.textContent = name;
       });
     };
     this.addEventListener("input", show);
     this.addEventListener("click", ({ target }) => "play" in target.dataset && this.play(target));
-    controls.forEach((control) => control.type === "range" ? (control.value = control.defaultValue) : 0);
     show();
   }
 
@@ -34,19 +39,19 @@ customElements.get("bp-dial") || customElements.define("bp-dial", class extends 
   }
 
   play(button) {
-    const control = button.parentNode.querySelector("input");
+    const range = button.parentNode.querySelector("input");
     const running = button.getAttribute("aria-pressed") === "true";
     const step = () => {
-      control.value = +control.value + 1;
-      control.dispatchEvent(new Event("input", { bubbles: true }));
-      if (control.value === control.max) set(false);
+      range.value++;
+      range.dispatchEvent(new Event("input", { bubbles: true }));
+      if (range.value === range.max) set(false);
     };
     const set = (on) => {
       clearInterval(this.timer);
       button.setAttribute("aria-pressed", on);
       if (on) this.timer = setInterval(step, matchMedia("(prefers-reduced-motion: reduce)").matches ? 1500 : 500);
     };
-    if (!running && control.value === control.max) control.value = 0;
+    if (!running && range.value === range.max) range.value = 0;
     set(!running);
   }
 });
