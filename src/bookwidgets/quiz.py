@@ -139,7 +139,7 @@ def ask(
         f"{listing(code) if code else ''}\n{radios}\n</fieldset>\n"
         '<div class="bp-controls"><button>Check</button></div>\n</form>\n'
         '<div class="bp-said" aria-live="polite"></div>\n'
-        "<details><summary>Answer</summary>\n<p>The first is right:</p>\n"
+        '<details class="question"><summary>Answer</summary>\n<p>The first is right:</p>\n'
         f"<ul>\n{answers}\n</ul>\n{proof}\n</details>"
     )
     return element("bp-quiz", _without_empty_lines(body), class_="no-copy", data_id=id)
