@@ -9,6 +9,7 @@
     python3 book.py lint               style, types, spelling
     python3 book.py bench              measure the speed
     python3 book.py site               check the built site in a browser
+    python3 book.py zensical           build with Zensical too, and compare the pages
 
 What follows the command is passed on: `python3 book.py tests -k shapes`. The first use of a command
 makes one environment, `.venv`, shared by all; later ones add to it what they need.
@@ -48,6 +49,7 @@ GROUPS = {  # command: groups of pyproject.toml
     "lint": ["book", "tests", "site", "lint"],  # types of all that the code imports
     "bench": ["book"],
     "site": ["book", "tests", "site"],
+    "zensical": ["book", "tests", "zensical"],
 }
 
 

@@ -38,7 +38,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, and the examples in docstrings."""
-    everything = ["tests", "examples", "src", "--ignore=tests/site"]
+    everything = ["tests", "examples", "src", "--ignore=tests/site", "--ignore=tests/zensical"]
     chosen = any("/" in word or word.endswith(".py") for word in session.posargs)
     where = [] if chosen else everything
     run(session, ["pytest", "--doctest-modules", *where, *session.posargs])
@@ -89,6 +89,12 @@ def site(session: nox.Session) -> None:
             "elsewhere Google Chrome does as well"
         )
     run(session, ["pytest", "tests/site", *session.posargs], env={"CI": "true"})
+
+
+@nox.session
+def zensical(session: nox.Session) -> None:
+    """Build the book with Zensical as well, and compare what its pages show."""
+    run(session, ["pytest", "tests/zensical", *session.posargs])
 
 
 def run(session: nox.Session, *commands: list[str], env: Mapping[str, str] | None = None) -> None:

@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _DIGITS = r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
 _NUMBER = re.compile(_DIGITS + r"(?!\w|\.\w)")
 _MEASURED = re.compile(_DIGITS + r"(?!\.?\d|[eE][-+]?\d)")  # a unit may follow: 12ms, 1.5x
+_TIMED = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.])|" + _MEASURED.pattern)  # 1,967
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _PLACES = re.compile(
     r"""(?<=\s)(d|points|transform|viewBox|width|height|[dcrf]?[xy][12]?|r)="([^"]*)\""""
@@ -40,7 +41,7 @@ def same(recorded: str, live: str, tolerance: str = "") -> bool:
         return True
     recorded, old_places = _lift_places(recorded)
     live, new_places = _lift_places(live)
-    number = _MEASURED if tolerance else _NUMBER
+    number = _TIMED if tolerance == "any" else _MEASURED if tolerance else _NUMBER
     if len(old_places) != len(new_places) or _words(number, recorded) != _words(number, live):
         return False
     if tolerance != "any" and _moved(old_places, new_places) > _reach(tolerance, old_places):

@@ -20,6 +20,7 @@ SAME = {
     "integers of a timing": ("12 ms, 3 runs", "9 ms, 4 runs", "any"),
     "numbers with their units": ("12ms 0.5s 1.5x", "9ms 0.25s 10.5x", "any"),
     "a float that became whole, in a timing": ("2.5 s", "3 s", "any"),
+    "a count that grew beyond a thousand": ("824 a second", "1,967 a second", "any"),
     "any words": ("NVIDIA H200", "Apple M4", "words"),
     "a drawing's places": (
         '<svg id="a"><path d="M 1.0 2.0"/></svg>',

@@ -18,7 +18,10 @@ LOUD = '''
 def show(code):
     return f"<p>{code.text.upper()} at {code.place} gave {code.run()!r}</p>"
 '''
-PAGE = '# A\n\n```python exec="1" as="loud"\nx = 3\nprint("<", x)\n```\n\n```python exec="1"\nprint(x)\n```\n'
+PAGE = (
+    '# A\n\n```python exec="1" as="loud"\nx = 3\nprint("<", x)\n```\n\n'
+    '```python exec="1"\nprint(x)\n```\n'
+)
 
 
 @pytest.fixture
