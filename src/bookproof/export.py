@@ -6,17 +6,24 @@ import builtins
 import io
 import re
 import tokenize
+from collections.abc import Mapping
 
 from .chapter import Block, Chapter
+from .shown import raised
 
 _HEADING = re.compile(r"^#{1,4} +(.+?)\s*(?:\{.*\})?$")
 
 
-def script(chapter: Chapter) -> str:
+def script(chapter: Chapter, outputs: Mapping[int, str] | None = None) -> str:
     """Return the chapter's executed code, in order, under the headings that it stands under.
 
     A block that must raise is wrapped so that the script goes on; one that needs what not every
     machine has is commented out, with what it needs.
+
+    Args:
+        chapter: The chapter.
+        outputs: What its blocks gave, by their numbers: those shown in a way of the book's own
+            say there what their code raised.
     """
     headings = {n: m[1] for n, t in enumerate(_prose(chapter), 1) if (m := _HEADING.match(t))}
     title = next(iter(headings.values()), chapter.path)
@@ -32,7 +39,7 @@ def script(chapter: Chapter) -> str:
         if above:
             said = above[-1]
             parts.append(f"# {'-' * 3} {headings[said]}")
-        parts.append(runnable(block))
+        parts.append(runnable(block, (outputs or {}).get(block.index, "")))
     return "\n\n".join(parts) + "\n"
 
 
@@ -44,23 +51,24 @@ def _prose(chapter: Chapter) -> list[str]:
     return lines
 
 
-def runnable(block: Block) -> str:
+def runnable(block: Block, output: str = "") -> str:
     """Return a block's code so that what follows it runs, too: expected errors are caught."""
     if block.needs:
         commented = "\n".join(f"# {line}".rstrip() for line in block.code.split("\n"))
         return f"# needs {', '.join(block.needs)}:\n{commented}"
-    if not block.raises:
+    error = block.raises or raised(output)
+    if not error:
         return block.code
-    if (code := caught(block)) is None:
-        return f"# raises {block.raises}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
+    if (code := caught(block.code, error)) is None:
+        return f"# raises {error}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
     return code
 
 
-def caught(block: Block) -> str | None:
-    """Return the code of a block that must raise so that it prints the error; None if no Python."""
-    known = isinstance(getattr(builtins, block.raises, None), type)
-    name = block.raises if known else "Exception"  # others are known by a name of the book's choice
-    body = indent(block.code)
+def caught(code: str, error: str) -> str | None:
+    """Return code that must raise so that it prints the error; None if it is no Python."""
+    known = isinstance(getattr(builtins, error, None), type)
+    name = error if known else "Exception"  # others are known by a name of the book's choice
+    body = indent(code)
     return body and (
         f'try:\n{body}\nexcept {name} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
     )

@@ -80,7 +80,8 @@ def on_post_build(config: Any) -> None:
         url = (config["site_url"] or "") and f"{config['site_url'].rstrip('/')}/{page.as_posix()}"
         url += "/" if config["use_directory_urls"] else ".html"
         chapter = judged.chapter
-        code = chapter.text if chapter.path.endswith(".py") else export.script(chapter)
+        outputs = {block.index: judged.verdict(block).live for block in chapter.blocks}
+        code = chapter.text if chapter.path.endswith(".py") else export.script(chapter, outputs)
         write_text(beside.with_suffix(".py"), code)
         write_text(beside.with_suffix(".ipynb"), notebook.notebook(book.settings, judged, url))
 

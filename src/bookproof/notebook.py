@@ -94,7 +94,8 @@ def _code(block: Block, output: str) -> dict[str, Any]:
 
     One that another machine may not run, and one that is no Python, must not stop the others.
     """
-    code = (caught(block) if block.raises else None) or block.code
+    error = block.raises or shown.raised(output)
+    code = (caught(block.code, error) if error else None) or block.code
     metadata: dict[str, Any] = {}
     if block.needs or (block.raises and code == block.code):
         metadata["tags"] = ["raises-exception"]

@@ -1,8 +1,8 @@
 """Blocks that are shown in a way of the book's own: `as="walk"` names a function of the book.
 
 The function gets the block's code, runs it once, and returns HTML, which is the block's output.
-What the code printed goes along in an attribute, for those who run the code without the function:
-the notebook of the chapter.
+What the code printed goes along in an attribute, and what it raised if the function lets that
+pass, for those who run the code without the function: the notebook and the script of the chapter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-_PRINTED = re.compile(r'<div class="bp-as" data-printed="([^"]*)">')
+_SHOWN = re.compile(r'<div class="bp-as" data-printed="([^"]*)"(?: data-raised="(\w*)")?>')
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Code:
         namespace: The chapter's names; running the code changes them as an ordinary block does.
         options: The fence's options: `id`, `title`, …
         place: Where the block stands, `docs/tensors/shapes.md:41`.
+        raised: What `run` raised, if it did.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Code:
     options: dict[str, str]
     place: str
     _screen: _Screen = field(repr=False)
+    raised: BaseException | None = None
 
     def compile(self, tree: ast.Module, file: str) -> CodeType:
         """Compile statements, which may have been changed, under the file they stand in."""
@@ -51,8 +53,12 @@ class Code:
 
     def run(self) -> str:
         """Run the code as an ordinary block is run; return what it printed."""
-        for file, tree in self.parts:
-            exec(self.compile(tree, file), self.namespace)
+        try:
+            for file, tree in self.parts:
+                exec(self.compile(tree, file), self.namespace)
+        except BaseException as error:
+            self.raised = error
+            raise
         return self.printed()
 
     def printed(self) -> str:
@@ -90,10 +96,16 @@ def show(function: str, code: str, **known: Any) -> str:
     module, _, name = function.partition(":")
     shown = getattr(importlib.import_module(module), name)
     with _caught() as screen:
-        body = shown(Code(code, _screen=screen, **known))
+        block = Code(code, _screen=screen, **known)
+        body = shown(block)
         screen.take()
-    printed = html.escape(screen.all).replace("\n", "&#10;")
-    return f'<div class="bp-as" data-printed="{printed}">\n{body}\n</div>'
+    printed, raised = screen.all, ""
+    if block.raised is not None:
+        raised = type(block.raised).__name__
+        printed += f"{raised}: {block.raised}\n"  # as the notebook's cell, which catches it, does
+        raised = f' data-raised="{raised}"'
+    printed = html.escape(printed).replace("\n", "&#10;")
+    return f'<div class="bp-as" data-printed="{printed}"{raised}>\n{body}\n</div>'
 
 
 @contextmanager
@@ -118,10 +130,16 @@ def _caught() -> Iterator[_Screen]:
 
 def printed(output: str) -> str:
     """Return what the code of a shown block printed, from the block's output."""
-    found = _PRINTED.search(output)
+    found = _SHOWN.search(output)
     return html.unescape(found[1]) if found else ""
+
+
+def raised(output: str) -> str:
+    """Return the name of what the code of a shown block raised, from the block's output."""
+    found = _SHOWN.search(output)
+    return found[2] or "" if found else ""
 
 
 def page(output: str) -> str:
     """Return the block's output as a page holds it, which has no need of what was printed."""
-    return _PRINTED.sub('<div class="bp-as">', output)
+    return _SHOWN.sub('<div class="bp-as">', output)

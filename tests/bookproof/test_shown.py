@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bookproof import notebook
+from bookproof.export import script
 from bookproof.gate import Gate, choose
 from bookproof.settings import load
 from tests.bookproof.small import Book
@@ -85,3 +86,27 @@ def test_a_wrong_fence_is_named_with_its_line(loud_book: Book, fence: str, said:
     loud_book.write("docs/a.md", f'# A\n\n```python exec="1" {fence}\nprint(1)\n```\n')
     ran = loud_book.check()
     assert ran.rc == 1 and ran.said[0].startswith("docs/a.md:3: ") and said in ran.said[0]
+
+
+def test_what_the_function_lets_pass_is_caught_in_the_notebook_and_the_script(
+    loud_book: Book,
+) -> None:
+    """Both go on after it, and the notebook's cell holds what such a cell prints."""
+    caught = "    try:\n        code.run()\n    except KeyError:\n        return '<p>no</p>'\n"
+    calm = LOUD.replace("    return", caught + "    return")
+    loud_book.write("loud.py", calm)
+    loud_book.write("docs/a.md", PAGE.replace('print("<", x)', 'print("so far")\n{}["key"]'))
+    loud_book.record()
+    settings = load(loud_book.root)
+    gate = Gate(settings)
+    try:
+        (judged,) = gate.judge(choose(settings, []))
+    finally:
+        gate.close()
+    cells = json.loads(notebook.notebook(settings, judged))["cells"]
+    (cell,) = [cell for cell in cells if "x = 3" in cell["source"]]
+    assert cell["source"].startswith("try:\n    x = 3")
+    assert cell["outputs"][0]["text"] == "so far\nKeyError: 'key'\n"
+    outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
+    exec(script(judged.chapter, outputs), names := dict[str, object]())
+    assert names["x"] == 3

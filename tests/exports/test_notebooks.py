@@ -135,7 +135,8 @@ def again(judged: Judged, folder: Path) -> list[dict[str, Any]]:
 def script(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a chapter's script as its first lines say."""
     file = folder / "chapter.py"
-    file.write_text(export.script(judged.chapter), "utf-8")
+    outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
+    file.write_text(export.script(judged.chapter, outputs), "utf-8")
     path = os.pathsep.join(str(ROOT / part) for part in BOOK.path)
     return subprocess.run(
         [sys.executable, str(file)],
