@@ -210,10 +210,10 @@ def _proved(choices: Mapping[str, str], setup: str, proves: str) -> str:
         try:
             with redirect_stdout(io.StringIO()):
                 held = _run(f"{setup}\n{_dedent(choice)}", proves.strip())
+            if held is True or torch.equal(torch.as_tensor(held), torch.tensor(True)):
+                fit.append(choice)
         except Exception:
             continue
-        if held is True or (isinstance(held, torch.Tensor) and bool(held)):
-            fit.append(choice)
     if len(fit) != 1:
         raise ValueError(f"{proves!r}: {_count(fit)}")
     return fit[0]
