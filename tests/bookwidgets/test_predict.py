@@ -6,7 +6,7 @@ import ast
 import html
 import io
 import re
-import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
@@ -27,20 +27,15 @@ print(x)
 #: not at the beginning."""
 
 
-@pytest.fixture(autouse=True)
-def _stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Print to the descriptor, as the engine has it."""
-    stream = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
-    monkeypatch.setattr(sys, "stdout", stream)
-
-
 def run(code: str, **options: str) -> tuple[str, dict[str, Any]]:
     """Run a prediction as the engine does; return its HTML and the page's names after it."""
     names: dict[str, Any] = {}
     tree = ast.parse(code)
     given = {"title": "What is `x` now?", **options}
     known = {"parts": [("docs/a.md", tree)], "flags": 0, "place": "docs/a.md:3"}
-    made = show("bookwidgets.predict:show", code, namespace=names, options=given, **known)
+    screen = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
+    with redirect_stdout(screen):  # to the descriptor, as the engine has it
+        made = show("bookwidgets.predict:show", code, namespace=names, options=given, **known)
     return made, names
 
 
