@@ -117,6 +117,41 @@ def train_starts(
 # --8<-- [end:train_starts]
 
 
+@dataclass(frozen=True)
+class Recording:
+    """Trainings with one hidden layer of ReLU units, as they were at some moments."""
+
+    seeds: list[int]
+    moments: list[int]
+    """Epochs after which the parameters were copied; 0 is before the first step."""
+    losses: Tensor
+    """(epochs + 1, starts): before the first step, and after each."""
+    parameters: list[list[Tensor]]
+    """Of each moment: (starts, units, 2), (starts, units), (starts, 1, units), (starts, 1)."""
+
+
+def record_starts(
+    seeds: Sequence[int], moments: Sequence[int], units: int = 4, lr: float = 0.5
+) -> Recording:
+    """Train as `train_starts` does, with some of its seeds, and copy the nets on the way.
+
+    >>> record_starts([3, 17], [0, 1, 2]).losses.shape
+    torch.Size([3, 2])
+    """
+    nets = [p[list(seeds)].requires_grad_() for p in starts([units], max(seeds) + 1)]
+    optimizer = torch.optim.SGD(nets, lr=lr)
+    losses, copies = [], []
+    for epoch in range(max(moments) + 1):
+        loss = cross_entropy(forward(nets, torch.relu)[1])
+        losses.append(loss.detach())
+        if epoch in moments:
+            copies.append([p.detach().clone() for p in nets])
+        optimizer.zero_grad()
+        loss.sum().backward()
+        optimizer.step()
+    return Recording(list(seeds), list(moments), torch.stack(losses), copies)
+
+
 # --8<-- [start:dead]
 def dead(bent: Tensor) -> Tensor:
     """Return which ReLU units put out 0 for every sample.
