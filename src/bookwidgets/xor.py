@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from contourpy import FillType, contour_generator
@@ -128,7 +129,7 @@ def _band(ticks: Tensor, field: Tensor, low: float, high: float) -> str:
     path = ""
     for points, offsets in zip(*maker.filled(*limits), strict=True):
         assert points is not None and offsets is not None
-        for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+        for begin, end in pairwise(offsets.tolist()):
             ring = _straightened([_place(a, b) for a, b in points[begin:end].tolist()])
             if len(ring) > 3:
                 path += "M" + " ".join(f"{round(x)} {round(y)}" for x, y in ring[:-1]) + "Z"
@@ -220,7 +221,10 @@ def _losses(last: int, losses: Tensor) -> str:
     for n, curve in enumerate(losses.T.tolist()):
         epochs = range(0, last + 1, max(1, last // 50))
         points = " ".join(f"{_across(e, last)},{_up(curve[e])}" for e in epochs)
-        curves += f'<polyline points="{points}" stroke-width="1" data-set="stroke-width:w{n}"/>'
+        dash = "" if curve[-1] < _LEARNED else ' stroke-dasharray="5 2"'
+        curves += (
+            f'<polyline points="{points}"{dash} stroke-width="1" data-set="stroke-width:w{n}"/>'
+        )
     ticks = "".join(
         f'<text x="{_across(e, last)}" y="220">{e}</text>' for e in (0, last // 2, last)
     )
@@ -229,23 +233,23 @@ def _losses(last: int, losses: Tensor) -> str:
     )
     shelf = _up(math.log(2))
     return (
-        '<svg class="bp-xor-loss" viewBox="0 0 300 240" role="img" aria-label="The losses of all '
-        'starts; thick, with a dot at the epoch, the chosen one.">'
-        f'<path class="bp-axis" d="M40 5V205H290"></path><path class="bp-shelf" d="M40 {shelf}H290">'
-        f"</path>{curves}"
+        '<svg class="bp-xor-loss" viewBox="0 0 305 240" role="img" aria-label="The losses of all '
+        'starts, dashed if it stalls; thick, with a dot at the epoch, the chosen one.">'
+        f'<path class="bp-axis" d="M40 5V205H290"></path>'
+        f'<path class="bp-shelf" d="M40 {shelf}H290"></path>{curves}'
         '<circle cx="0" cy="0" r="5" data-set="cx:x cy:y"></circle>'
         f'{ticks}<text x="165" y="236">epoch</text>'
-        '<text class="bp-now" x="285" y="20">loss</text>'
-        '<text class="bp-now" x="285" y="38" data-text="loss"></text></svg>'
+        '<text class="bp-now" x="265" y="20">loss</text>'
+        '<text class="bp-now" x="265" y="38" data-text="loss"></text></svg>'
     )
 
 
 def _answers() -> str:
     rows = [
-        [row, "yes, 1" if row in ROWS[1:3] else "no, 0", f'<span data-text="a{n}"></span>']
+        [row, "yes" if row in ROWS[1:3] else "no", f'<span data-text="a{n}"></span>']
         for n, row in enumerate(ROWS)
     ]
-    return table(["inputs", "right", "the net says"], rows)
+    return table(["inputs", "right", "the net"], rows)
 
 
 def _units(units: int) -> str:
@@ -256,7 +260,7 @@ def _units(units: int) -> str:
             f'stroke="var(--bp-c{u + 3})" stroke-dasharray="{_DASHES[u]}" d="M0 4H40"></path></svg>'
         )
         rows.append([f"{u + 1} {sample}", f'<span data-text="s{u}"></span>'])
-    return table(["hidden unit", "is"], rows)
+    return table(["unit", "is"], rows)
 
 
 def _fallback(
