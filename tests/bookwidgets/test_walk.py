@@ -10,6 +10,7 @@ import random
 import re
 import textwrap
 import traceback
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -593,6 +594,19 @@ def test_the_page_is_whole_and_safe() -> None:
     assert sorted(re.findall(r'href="#([^"]+)"', page)) == ids
     assert "<b>&" not in page and "&lt;b&gt;&amp;" in page
     assert page.startswith("<bp-walk data-search-exclude>")
+
+
+def test_no_two_walks_of_the_book_have_one_name() -> None:
+    """Their names begin the ids of their steps, and pages can be put together."""
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    fences = [
+        line
+        for page in docs.rglob("*.md")
+        for line in page.read_text("utf-8").split("\n")
+        if re.search(r'^ *```python .*as="walk"', line)
+    ]
+    names = [re.search(r'\b(?:id|title)="([^"]+)"', line) for line in fences]
+    assert len({name and name[1] for name in names}) == len(fences) >= 8
 
 
 # What is said of a value
