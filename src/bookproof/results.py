@@ -133,11 +133,11 @@ def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     """Name all that decides a chapter's results, but for the files that it opens."""
     parts = [engine_id(), platform.system(), platform.machine(), json.dumps(versions(settings))]
     parts.append(json.dumps([settings.env, settings.path, settings.start, settings.describe]))
-    parts.append(json.dumps([settings.preload, _behind(tuple(settings.packages))]))
+    parts.append(json.dumps([settings.shows, settings.preload, _behind(tuple(settings.packages))]))
     for block in chapter.blocks:
         own = {
             k: block.options.get(k)
-            for k in ("needs", "raises", "session", "stderr", "limit", "width")
+            for k in ("needs", "raises", "session", "stderr", "limit", "width", "as", "id", "title")
         }
         files = [file for file, _ in block.origins]
         parts.append(

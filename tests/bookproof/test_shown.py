@@ -52,6 +52,15 @@ def test_an_edit_of_the_books_function_runs_the_chapter_again(loud_book: Book) -
     assert ran.rc == 1 and "docs/a.md:3: the output drifted" in ran.out
 
 
+def test_another_title_runs_the_chapter_again(loud_book: Book) -> None:
+    """The function is told of it, so what it returns may be another."""
+    loud_book.write("loud.py", LOUD.replace("{code.place}", "{code.options.get('title')}"))
+    loud_book.record()
+    loud_book.edit("docs/a.md", 'as="loud"', 'as="loud" title="Three"')
+    ran = loud_book.check()
+    assert ran.rc == 1 and "at Three gave" in ran.out
+
+
 def test_what_the_code_raises_fails_the_gate_with_its_line(loud_book: Book) -> None:
     """The function is between, and does not hide it."""
     loud_book.write("docs/a.md", PAGE.replace('print("<", x)', 'print("so far")\n1 / 0'))
