@@ -1,0 +1,452 @@
+"""The way down a loss, for every learning rate of a slider: each path was taken by `torch.optim`.
+
+`descent` draws paths down a curve, for one weight; `valley` draws them from above, for two. Beside
+them stands what became of each: how many steps until it was near the bottom, how often it jumped
+over it, and where it was when it had left the picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from bookparts.figures import INK, MUTED, figure, svg
+
+from .dial import Stops, dial
+from .element import table
+
+Loss = Callable[[Tensor], Tensor]
+Make = Callable[[list[dict[str, Any]]], torch.optim.Optimizer]
+Point = tuple[float, ...]
+
+THREE: Mapping[str, Make] = {
+    "SGD": lambda groups: torch.optim.SGD(groups),
+    "momentum 0.9": lambda groups: torch.optim.SGD(groups, momentum=0.9),
+    "Adam": lambda groups: torch.optim.Adam(groups),
+}
+"""The optimizers that are compared, each made for a group of parameters for each rate."""
+
+_LOOKS = (("c1", "", "circle"), ("c2", "5 3", "square"), ("c3", "1.5 2.5", "triangle"))
+_SHAPES = {
+    "circle": '<circle cx="4" cy="4" r="3"/>',
+    "square": '<path d="M1.2 1.2h5.6v5.6h-5.6z"/>',
+    "triangle": '<path d="M4 .8 7.4 7H.6z"/>',
+}
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class Path:
+    """What an optimizer did.
+
+    Attributes:
+        points: the weights at the start and after each step.
+        goal: where the bottom is.
+        near: what counts as near it.
+        watched: after how many steps we stopped watching.
+    """
+
+    points: list[Point]
+    goal: Point
+    near: float
+    watched: int
+
+    def away(self, step: int) -> float:
+        """Return the distance to the bottom after a step."""
+        return math.dist(self.points[step], self.goal)
+
+    def arrived(self) -> int | None:
+        """Return the step from which on it stayed near the bottom, or None."""
+        far = [n for n in range(len(self.points)) if not self.away(n) <= self.near]
+        first = far[-1] + 1 if far else 0
+        return first if first < len(self.points) else None
+
+    def jumps(self, steps: int) -> int:
+        """Count how often the first weight jumped over the bottom."""
+        side = [self.points[n][0] - self.goal[0] for n in range(steps + 1)]
+        return sum(a * b < 0 for a, b in pairwise(side))
+
+    def fate(self, steps: int) -> str:
+        """Name what it did in so many steps.
+
+        Returns:
+            `lands` in one step; `diverges` if it ends farther away than it began; `bounces for
+            ever` if it jumps over the bottom at each step and comes no nearer; `bounces` if it
+            jumps over it more than once; `crawls` if more than a tenth of the way is left; or else
+            `walks`.
+        """
+        if self.arrived() in (0, 1):
+            return "lands"
+        if not self.away(steps) <= 1.001 * self.away(0):
+            return "diverges"
+        if self.jumps(steps) == steps and self.away(steps) > 0.999 * self.away(0):
+            return "bounces for ever"
+        if self.jumps(steps) > 1:
+            return "bounces"
+        return "crawls" if self.away(steps) > 0.1 * self.away(0) else "walks"
+
+
+def follow(
+    loss: Loss,
+    start: Point,
+    make: Make,
+    rates: Sequence[float],
+    goal: Point,
+    near: float,
+    watched: int = 300,
+) -> list[Path]:
+    """Let an optimizer of torch go down a loss at several rates.
+
+    Args:
+        loss: takes the weights, float64 of shape () for one or (2,) for two, and returns a scalar.
+        start: where the weights stand at first.
+        make: makes the optimizer from a group of parameters for each rate; all go side by side,
+            which is ten times as fast, and does not change what happens to any of them.
+        rates: the learning rates.
+        goal: where the bottom is.
+        near: the distance from it that counts as near.
+        watched: how many steps they take, at most.
+
+    >>> path = follow(lambda w: (w - 3) ** 2, (0.0,), THREE["SGD"], [0.5], (3.0,), 0.01)[0]
+    >>> path.points[:2], path.arrived()
+    ([(0.0,), (3.0,)], 1)
+    """
+    first = torch.tensor(start if len(start) > 1 else start[0], dtype=torch.float64)
+    weights = [first.clone().requires_grad_() for _ in rates]
+    groups = [{"params": [w], "lr": rate} for w, rate in zip(weights, rates, strict=True)]
+    optimizer = make(groups)
+    paths = [Path([start], goal, near, watched) for _ in rates]
+    for _ in range(watched):
+        optimizer.zero_grad()
+        torch.stack([loss(w) for w in weights]).sum().backward()
+        optimizer.step()
+        for path, point in zip(paths, torch.stack(weights).tolist(), strict=True):
+            path.points.append(tuple(point) if len(start) > 1 else (point,))
+    return paths
+
+
+def descent(
+    loss: Loss,
+    *,
+    start: float,
+    goal: float,
+    rates: Sequence[float],
+    window: tuple[float, float],
+    begin: float,
+    steps: int = 20,
+    near: float = 0.01,
+    optimizers: Mapping[str, Make] = THREE,
+) -> str:
+    """Return the widget for one weight.
+
+    Args:
+        loss: takes a float64 tensor of shape () and returns a scalar; it has one lowest point.
+        start: where the weight stands at first.
+        goal: where the lowest point is; it is checked.
+        rates: the stops of the slider.
+        window: the weights that the picture shows, from and to.
+        begin: the rate at which the slider stands at first.
+        steps: how many steps are drawn.
+        near: the distance from the goal that counts as near.
+        optimizers: up to three.
+
+    Raises:
+        ValueError: if the goal is not the lowest point of the picture, or there is no such rate.
+    """
+    runs = _runs(loss, (start,), (goal,), rates, near, optimizers, begin)
+    grid = torch.linspace(*window, 81, dtype=torch.float64)
+    ground = [loss(w).item() for w in grid]
+    if not loss(torch.tensor(goal, dtype=torch.float64)).item() <= min(ground) + 1e-9:
+        raise ValueError(f"the loss is lower elsewhere than at {goal:g}")
+    fig, ax = figure(width=4.6, height=3.2)
+    ax.plot(grid, ground, color=MUTED, linewidth=1.2, linestyle="-", marker="")
+    ax.plot([start], [loss(torch.tensor(start)).item()], "s", color=INK, markersize=7, mfc="none")
+    top = max(ground)
+    ax.set(xlabel="w", ylabel="loss", xlim=window, ylim=(-0.04 * top, top))
+
+    def place(point: Point) -> Point:
+        return point[0], loss(torch.tensor(point[0], dtype=torch.float64)).item()
+
+    alt = (
+        f"A curve with its bottom at w = {goal:g}, and the path of {steps} steps down it from "
+        f"w = {start:g}. The table has the numbers."
+    )
+    slots, drawn = _pictures(fig, ax, alt, runs, steps, place)
+    kept = [*range(11), *range(15, steps + 1, 5)]
+    for k, name in enumerate(optimizers):
+        paths = [runs[name, rate] for rate in rates]
+        slots[f"w{k}"] = [" ".join(_number(path.points[n][0]) for n in kept) for path in paths]
+        slots[f"t{k}"] = [_story(path, steps, window) for path in paths]
+    rows = [
+        [f"{n}", *(f'<span data-text="w{k}.{at}"></span>' for k in range(len(optimizers)))]
+        for at, n in enumerate(kept)
+    ]
+    values = table(["step", *(f"w, {name}" for name in optimizers)], rows)
+    return _widget(drawn, values, slots, rates, begin, optimizers, runs, steps)
+
+
+def valley(
+    loss: Loss,
+    *,
+    start: tuple[float, float],
+    goal: tuple[float, float],
+    rates: Sequence[float],
+    window: tuple[tuple[float, float], tuple[float, float]],
+    levels: Sequence[float],
+    begin: float,
+    steps: int = 30,
+    near: float = 0.1,
+    optimizers: Mapping[str, Make] = THREE,
+) -> str:
+    """Return the widget for two weights, seen from above.
+
+    Args:
+        loss: takes a float64 tensor of shape (2,) and returns a scalar.
+        start: where the weights stand at first.
+        goal: where the lowest point is.
+        rates: the stops of the slider.
+        window: what the picture shows of the first weight, and of the second.
+        levels: the losses at which contour lines are drawn.
+        begin: the rate at which the slider stands at first.
+        steps: how many steps are drawn.
+        near: the distance from the goal that counts as near.
+        optimizers: up to three.
+
+    Raises:
+        ValueError: if there is no such rate.
+    """
+    runs = _runs(loss, start, goal, rates, near, optimizers, begin)
+    a = torch.linspace(*window[0], 41, dtype=torch.float64)
+    b = torch.linspace(*window[1], 31, dtype=torch.float64)
+    heights = [[loss(torch.stack([x, y])).item() for x in a] for y in b]
+    fig, ax = figure(width=5.6, height=2.6)
+    ax.contour(a, b, heights, levels=list(levels), colors=[MUTED], linewidths=0.7)
+    ax.plot([start[0]], [start[1]], "s", color=INK, markersize=7, mfc="none")
+    ax.plot([goal[0]], [goal[1]], "+", color=INK, markersize=11)
+    ax.set(xlabel="w₀", ylabel="w₁", xlim=window[0], ylim=window[1])
+    ax.grid(False)
+    alt = f"A valley from above, and the paths of {steps} steps toward its lowest point."
+    slots, drawn = _pictures(fig, ax, alt, runs, steps, lambda point: point)
+    for k, name in enumerate(optimizers):
+        slots[f"t{k}"] = [_story(runs[name, rate], steps, *window) for rate in rates]
+    return _widget(drawn, "", slots, rates, begin, optimizers, runs, steps)
+
+
+def fates(
+    loss: Loss,
+    start: float,
+    goal: float,
+    rates: Sequence[float],
+    steps: int = 20,
+    near: float = 0.01,
+    optimizers: Mapping[str, Make] = THREE,
+) -> dict[str, list[tuple[str, float, float]]]:
+    """List for each optimizer what it does from which rate to which, in the order of the rates.
+
+    >>> fates(lambda w: (w - 3) ** 2, 0.0, 3.0, [0.4, 0.5, 0.6, 0.7])["SGD"]
+    [('walks', 0.4, 0.4), ('lands', 0.5, 0.5), ('bounces', 0.6, 0.7)]
+    """
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for name, make in optimizers.items():
+        spans = found.setdefault(name, [])
+        for rate, path in zip(
+            rates, follow(loss, (start,), make, rates, (goal,), near), strict=True
+        ):
+            fate = path.fate(steps)
+            if spans and spans[-1][0] == fate:
+                spans[-1] = (fate, spans[-1][1], rate)
+            else:
+                spans.append((fate, rate, rate))
+    return found
+
+
+_Runs = Mapping[tuple[str, float], Path]
+
+
+def _runs(
+    loss: Loss,
+    start: Point,
+    goal: Point,
+    rates: Sequence[float],
+    near: float,
+    optimizers: Mapping[str, Make],
+    begin: float,
+) -> dict[tuple[str, float], Path]:
+    if begin not in rates:
+        raise ValueError(f"no rate of the slider is {begin:g}")
+    if not 0 < len(optimizers) <= len(_LOOKS):
+        raise ValueError(f"the picture has looks for one to {len(_LOOKS)} optimizers")
+    return {
+        (name, rate): path
+        for name, make in optimizers.items()
+        for rate, path in zip(rates, follow(loss, start, make, rates, goal, near), strict=True)
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:.4g}".replace("-", "−")
+
+
+def _inside(point: Point, window: Sequence[tuple[float, float]]) -> bool:
+    return all(low <= x <= high for x, (low, high) in zip(point, window, strict=True))
+
+
+def _story(path: Path, steps: int, *window: tuple[float, float]) -> str:
+    """Say in a sentence what became of a path."""
+    fate, arrived, one = path.fate(steps), path.arrived(), len(path.goal) == 1
+    out = next((n for n in range(steps + 1) if not _inside(path.points[n], window)), None)
+    there = ", ".join(_number(x) for x in path.points[steps])
+    end = f"{'w =' if one else 'at'} {there} after {steps}"
+    if fate == "diverges":
+        return f"diverges: {f'left the picture after {_steps(out)}; ' if out else ''}{end}"
+    if one and fate == "bounces for ever":
+        return f"bounces for ever: jumps over the bottom at each step; {end}"
+    said = fate if one else "arrives" if arrived is not None else "has not arrived"
+    if arrived is None:
+        said += f": {end}, and not within {path.near:g} of the bottom after {path.watched}"
+    else:
+        said += f": within {path.near:g} of the bottom after {_steps(arrived)}"
+    if one and (jumps := path.jumps(min(arrived or steps, steps))):
+        said += f"; jumped over it {jumps} {'time' if jumps == 1 else 'times'}"
+        said += f" in {steps} steps" if arrived is None or arrived > steps else ""
+    return said if not out else f"{said}; was out of the picture on the way"
+
+
+def _steps(count: int) -> str:
+    return f"{count} {'step' if count == 1 else 'steps'}"
+
+
+def _pictures(
+    fig: Any,
+    ax: Any,
+    alt: str,
+    runs: _Runs,
+    steps: int,
+    place: Callable[[Point], Point],
+) -> tuple[dict[str, list[str]], str]:
+    """Draw the ground with an empty path for each optimizer; return the paths as slots."""
+    fig.dpi = 72
+    drawing = svg(fig, alt=alt)
+    fig.draw_without_rendering()
+    height = fig.get_size_inches()[1] * 72
+    box = ax.get_window_extent()
+
+    def pixel(point: Point) -> tuple[float, float]:
+        x, y = ax.transData.transform(place(point))
+        return float(x), height - float(y)
+
+    slots: dict[str, list[str]] = {}
+    names = list(dict.fromkeys(name for name, _ in runs))
+    for k, name in enumerate(names):
+        found = [path for (of, _), path in runs.items() if of == name]
+        slots[f"d{k}"] = [
+            _line([pixel(path.points[n]) for n in range(steps + 1)], box, height) for path in found
+        ]
+    key = hashlib.sha256("".join(map("".join, slots.values())).encode()).hexdigest()[:6]
+    shapes, lines = "", ""
+    for k, _ in enumerate(names):
+        color, dash, shape = _LOOKS[k]
+        name, paint = f"d{key}-{k}", f"var(--bp-{color})"
+        shapes += (
+            f'<marker id="{name}" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="6" '
+            f'markerHeight="6" markerUnits="userSpaceOnUse" fill="{paint}">'
+            f"{_SHAPES[shape]}</marker>"
+        )
+        ends = " ".join(f'marker-{end}="url(#{name})"' for end in ("start", "mid", "end"))
+        lines += (
+            f'<path data-set="d:d{k} class:h{k}" fill="none" stroke="{paint}" '
+            f'stroke-width="1.2" stroke-dasharray="{dash or "none"}" {ends}/>'
+        )
+    x, y, wide, high = (f"{v:.0f}" for v in (box.x0, height - box.y1, box.width, box.height))
+    overlay = (
+        f"<defs>{shapes}</defs>\n"
+        f'<svg x="{x}" y="{y}" width="{wide}" height="{high}" viewBox="{x} {y} {wide} {high}" '
+        f'style="overflow:hidden">\n{lines}\n</svg>\n'
+    )
+    return slots, drawing.replace("</svg>\n</figure>", f"{overlay}</svg>\n</figure>")
+
+
+def _line(points: Sequence[tuple[float, float]], box: Any, height: float) -> str:
+    """Write a path as short as it goes: it ends where it leaves the picture, or stands still."""
+    reach = 2 * max(box.width, box.height)
+    kept: list[str] = []
+    before = points[0]
+    for x, y in points:
+        away = math.dist((x, y), before) if math.isfinite(x) and math.isfinite(y) else math.inf
+        if away > reach:  # the rest of the way is out of sight; keep the direction alone
+            big = max(abs(x - before[0]), abs(y - before[1]))
+            x, y = (b + reach * (v - b) / big for v, b in zip((x, y), before, strict=True))
+        text = f"{x:.0f} {y:.0f}"
+        if not kept or kept[-1] != text:
+            kept.append(text)
+        if not (box.x0 <= x <= box.x1 and height - box.y1 <= y <= height - box.y0):
+            break
+        before = x, y
+    return f"M{'L'.join(kept)}"
+
+
+def _widget(
+    drawn: str,
+    values: str,
+    slots: dict[str, list[str]],
+    rates: Sequence[float],
+    begin: float,
+    optimizers: Mapping[str, Make],
+    runs: _Runs,
+    steps: int,
+) -> str:
+    names = list(optimizers)
+    shows = [*names, _ALL] if len(names) > 1 else names
+    every = len(rates)
+    for k, name in enumerate(names):
+        slots[f"h{k}"] = [
+            "" if show in (name, _ALL) else "bp-unseen" for show in shows for _ in range(every)
+        ]
+    stories = "\n".join(
+        f'<li>{_key(k)} <b>{html.escape(name)}</b> <span data-text="t{k}"></span></li>'
+        for k, name in enumerate(names)
+    )
+    body = (
+        f'<div class="bp-descent">\n{drawn}\n<div>\n<ul class="bp-stories">\n{stories}\n</ul>\n'
+        f"{values}\n</div>\n</div>"
+    )
+    controls = [
+        Stops("path of", shows, choice=True),
+        Stops("learning rate", [f"{rate:g}" for rate in rates], list(rates).index(begin)),
+    ]
+    rows = []
+    for rate in rates:
+        cells = []
+        for name in names:
+            path = runs[name, rate]
+            arrived = path.arrived()
+            cells += [
+                ", ".join(_number(x) for x in path.points[steps]),
+                "never" if arrived is None else f"{arrived}",
+            ]
+        rows.append([f"{rate:g}", *cells])
+    near = next(iter(runs.values()))
+    head = ["rate"]
+    for name in names:
+        head += [f"{name}: after {steps}", "near after"]
+    caption = f"Near means within {near.near:g}, and never means not in {near.watched} steps."
+    return dial(body, controls, slots, table(head, rows, caption))
+
+
+def _key(k: int) -> str:
+    """Draw the line of an optimizer, as in a legend."""
+    color, dash, shape = _LOOKS[k]
+    return (
+        '<svg class="bp-key" aria-hidden="true" viewBox="0 0 28 8">'
+        f'<path d="M0 4H28" stroke="var(--bp-{color})" stroke-width="1.6" '
+        f'stroke-dasharray="{dash or "none"}"/><g fill="var(--bp-{color})" '
+        f'transform="translate(10)">{_SHAPES[shape]}</g></svg>'
+    )
