@@ -101,7 +101,7 @@ def follow(
     rates: Sequence[float],
     goal: Point,
     near: float,
-    watched: int = 300,
+    watched: int = 200,
 ) -> list[Path]:
     """Let an optimizer of torch go down a loss at several rates.
 
@@ -258,7 +258,7 @@ def fates(
     for name, make in optimizers.items():
         spans = found.setdefault(name, [])
         for rate, path in zip(
-            rates, follow(loss, (start,), make, rates, (goal,), near), strict=True
+            rates, follow(loss, (start,), make, rates, (goal,), near, steps), strict=True
         ):
             fate = path.fate(steps)
             if spans and spans[-1][0] == fate:
