@@ -130,6 +130,11 @@ def run_jobs(jobs: list[Job] = JOBS, seed: int = 0) -> list[list[Any]]:
     >>> run_jobs()[0]
     [0.0, 1.0, 0.0, 1.0]
     """
+    return [left for left, _ in run_sides(jobs, seed)]
+
+
+def run_sides(jobs: list[Job] = JOBS, seed: int = 0) -> list[tuple[list[Any], list[Any]]]:
+    """Run both columns as `run_jobs` does; return what each side gave."""
     hand, other = namespaces(seed)
     results = []
     for job in jobs:
@@ -138,7 +143,7 @@ def run_jobs(jobs: list[Job] = JOBS, seed: int = 0) -> list[list[Any]]:
         left, right = eval(job.left, hand), eval(job.right, other)
         pairs = zip(left, right, strict=True)
         assert all(_agree(a, b) for a, b in pairs), f"{job.name}: {left} is not {right}"
-        results.append(left)
+        results.append((left, right))
         other["theta"] = hand.get("theta")
         for code, space in zip(AFTER.get(job.name, ("", "")), (hand, other), strict=True):
             exec(code, space)
@@ -180,6 +185,21 @@ def table(jobs: list[Job] = JOBS) -> str:
     for n, (job, values) in enumerate(zip(jobs, run_jobs(jobs), strict=True), 1):
         rows.append(f"| {n} | {job.name} | `{job.by_hand}` | `{job.in_torch}` | {_short(values)} |")
     return "\n".join(rows)
+
+
+WHY = {
+    "hold the cases": "Both hold the four cases; a tensor also knows its shape and dtype.",
+    "draw a start": "Six and three are nine numbers; each layer draws its own, in that range.",
+    "weigh and add": "The layer holds the weights and the bias and does the sums of all cases.",
+    "squash": "It is the same formula, for each element of the tensor.",
+    "chain the layers": "Each part's output is the next one's input, as in `forward`.",
+    "measure the error": "It squares each distance from the target and takes the mean.",
+    "name what may move": "It is told which numbers it may move; by hand, `theta` holds them.",
+    "forget old slopes": "The sum of slopes begins anew; `backward` would add to the old one.",
+    "find the slopes": "The chain rule, from the loss back to every parameter, into its `.grad`.",
+    "move": "Each number goes against its slope, by the learning rate times as much.",
+}
+"""Why the two sides of a job are the same job."""
 
 
 def _short(values: list[Any]) -> str:

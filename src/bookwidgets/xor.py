@@ -130,7 +130,9 @@ def _band(ticks: Tensor, field: Tensor, low: float, high: float) -> str:
     for points, offsets in zip(*maker.filled(*limits), strict=True):
         assert points is not None and offsets is not None
         for begin, end in pairwise(offsets.tolist()):
-            ring = _straightened([_place(a, b) for a, b in points[begin:end].tolist()])
+            open_ring = [_place(a, b) for a, b in points[begin : end - 1].tolist()]
+            corner = max(range(len(open_ring)), key=lambda n: open_ring[n][0] + 2 * open_ring[n][1])
+            ring = _straightened([*open_ring[corner:], *open_ring[: corner + 1]])
             if len(ring) > 3:
                 path += "M" + " ".join(f"{round(x)} {round(y)}" for x, y in ring[:-1]) + "Z"
     return path
@@ -143,7 +145,10 @@ def _place(first: float, second: float) -> tuple[float, float]:
 
 
 def _straightened(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Leave out the points that lie within 0.6 of the line between those that stay."""
+    """Leave out the points that lie within 0.6 of the line between those that stay.
+
+    The first point stays; of a ring it should be a corner.
+    """
     (x, y), (u, v) = line[0], line[-1]
     length = math.hypot(u - x, v - y)
     far, at = 0.6, 0
