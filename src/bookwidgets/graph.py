@@ -167,13 +167,13 @@ def _drawing(stops: Sequence[Stop]) -> str:
     """Draw the boxes and arrows; what follows the sliders are slots."""
     sources = [[lead for lead in stop.leads if lead is not None] for stop in stops]
     width = max(
-        146,
+        138,
         *(16 + 7.3 * len(stop.formula) for stop in stops),
         *(16 + 6.1 * len(stop.name) for stop in stops),
     )
     layers = layered(sources, width, _LANE)
-    left = min(p.x - p.width / 2 for p in layers.boxes) - 6
-    right = max(p.x + p.width / 2 for p in layers.boxes) + 6
+    left = min(p.x - p.width / 2 for p in layers.boxes) - 5
+    right = max(p.x + p.width / 2 for p in layers.boxes) + 5
     for lane in (p for ways in layers.lanes for way in ways for p in way):
         left, right = min(left, lane.x - lane.width / 2), max(right, lane.x + lane.width / 2)
     bottom = _top(layers.boxes[0]) + _HEIGHT + 4
@@ -207,7 +207,7 @@ def _drawing(stops: Sequence[Stop]) -> str:
     return (
         '<div class="bp-wide" tabindex="0" role="region" aria-label="Drawing of the graph">\n'
         f'<svg role="img" aria-label="{label}" viewBox="{left:.0f} 0 {wide:.0f} {high:.0f}" '
-        f'style="width:{wide:.0f}px;min-width:{0.86 * wide:.0f}px">\n'
+        f'style="width:{wide:.0f}px;min-width:{0.85 * wide:.0f}px">\n'
         + "\n".join(["".join(forward), *parts])
         + "\n</svg>\n</div>"
     )
@@ -266,7 +266,7 @@ def _box(n: int, stop: Stop, place: Place, nodes: int, width: float, arrows: str
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{_HEIGHT}" rx="6"/>'
         f'<text class="bp-code" x="{x + 8:.0f}" y="{y + 16:.0f}">{html.escape(stop.formula)}</text>'
         f'<text class="bp-value" x="{x + 8:.0f}" y="{y + 34:.0f}" data-text="n.{n}"></text>'
-        f'<text class="bp-g" x="{x + width - 8:.0f}" y="{y + 34:.0f}">g = '
+        f'<text class="bp-g" x="{x + width - 8:.0f}" y="{y + 34:.0f}">g '
         f'<tspan data-text="n.{nodes + n}"></tspan></text>'
         f'<text class="bp-name" x="{x + 8:.0f}" y="{y + 50:.0f}">{stop.name}</text>'
         f'<g class="bp-g">{arrows}</g></g>'

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-_GAP = 14.0
+_GAP = 10.0
 
 
 @dataclass(eq=False)

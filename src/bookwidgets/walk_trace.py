@@ -211,7 +211,8 @@ class _Watcher:
         step = Step(line, passes, self.computed, changes, self.printed())
         were, self.models = self.models, self._models(self.models)
         for name, now_ in self.models.items():
-            if (moved := _moved(name, were.get(name), now_)) is not None:
+            before_ = None if name in bound else were.get(name)  # another model under its name
+            if (moved := _moved(name, before_, now_)) is not None:
                 step.models.append(moved)
         self.computed = []
         return step

@@ -273,16 +273,17 @@ def _mark(value: Any, deep: int) -> object:
     """Return what is different as soon as a value is."""
     if isinstance(value, Tensor):
         grad = value.grad if value.is_leaf or value.retains_grad else None
+        made = type(value).__name__, type(value.grad_fn).__name__
         own = (str(value.shape), str(value.dtype), str(value.device), value.requires_grad)
-        return (*own, _bytes(value), None if grad is None else _bytes(grad))
+        return (*made, *own, _bytes(value), None if grad is None else _bytes(grad))
     if isinstance(value, np.ndarray):
         return (value.shape, str(value.dtype), value.tobytes() if value.size < LARGE else None)
     if isinstance(value, _PLAIN):
         return (type(value).__name__, repr(value))
     if isinstance(value, torch.optim.Optimizer):
-        return ("optimizer", [float(group["lr"]) for group in value.param_groups])
+        return (type(value).__name__, [float(group["lr"]) for group in value.param_groups])
     if isinstance(value, nn.Module):
-        return ("module", value.training)
+        return ("module", repr(value), value.training)
     if isinstance(value, list | tuple | set | frozenset | dict) and deep < 3 and len(value) < 1000:
         held: list[Any] = list(value.items()) if isinstance(value, dict) else list(value)
         return (type(value).__name__, [_mark(part, deep + 1) for part in held])

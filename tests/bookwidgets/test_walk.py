@@ -518,6 +518,28 @@ def _sizes(old: Any, new: Any) -> tuple[str, str, str, str]:
     return (old.size if old else "", new.size, old.grad if old else "", new.grad)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("nn.MSELoss()", "nn.BCELoss()", "BCELoss()"),
+        ("torch.optim.SGD([w], lr=0.1)", "torch.optim.Adam([w], lr=0.1)", "Adam"),
+        ("w + 1", "w - 1 + 2", "AddBackward0"),
+        ("w + 1", "(w.detach() + 1).requires_grad_()", "requires grad"),
+    ],
+)
+def test_a_name_that_is_set_again_shows_the_new(first: str, second: str, said: str) -> None:
+    """Although the two are alike in what is compared most often."""
+    text = f"w = torch.zeros(2, requires_grad=True)\nx = {first}\nx = {second}"
+    new = _walked(text)[0][2].changes[0].new
+    assert new is not None and said in f"{new.text} {new.facts}"
+
+
+def test_another_model_of_the_same_name_did_not_move_there() -> None:
+    """Its sizes are its own, without an arrow from those of the model before it."""
+    steps, _, _ = _walked("model = nn.Linear(2, 1)\nmodel = nn.Linear(2, 1)")
+    assert [row[1] for row in steps[1].models[0].rows] == [None, None]
+
+
 def test_eval_is_a_change_of_the_model() -> None:
     """Also where no number moves."""
     assert "train → eval" in _shown("model = nn.Dropout(0.5)\nmodel.eval()")
