@@ -41,10 +41,30 @@ def page_names() -> list[str]:
     return sorted(str(path.relative_to(docs).with_suffix(".html")) for path in docs.rglob("*.md"))
 
 
+def widget_pages() -> list[str]:
+    """List the pages that hold a widget: in the site, or in what it is built from."""
+    if given := os.environ.get("SITE_DIR"):
+        return [name for name in page_names() if _has_widget(Path(given) / name)]
+    made_of = {
+        name: [
+            ROOT / "docs" / name.replace(".html", ".md"),
+            ROOT / "tests" / "outputs" / name.replace(".html", ".txt"),
+        ]
+        for name in page_names()
+    }
+    return [name for name, files in made_of.items() if any(map(_has_widget, files))]
+
+
+def _has_widget(path: Path) -> bool:
+    return path.exists() and "<bp-" in path.read_text(encoding="utf-8")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a `name` on every page."""
+    """Run what asks for a `name` on every page, and for a `widget_page` where there are widgets."""
     if "name" in metafunc.fixturenames:
         metafunc.parametrize("name", page_names())
+    if "widget_page" in metafunc.fixturenames:
+        metafunc.parametrize("widget_page", widget_pages())
 
 
 def missing(what: str) -> NoReturn:

@@ -1,0 +1,196 @@
+"""Every widget works wherever the book is read, and whatever a reader has: or lacks."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.site.conftest import Visit, at_home, page_names, widget_pages
+from tests.site.steps import USE_ALL, WIDGETS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Visitor = Callable[..., Visit]
+
+SHIFT = 0.02
+OWN_SCRIPTS = 15 * 1024
+FIRST_LOAD = 120 * 1024
+
+SHIFT_OF_LOADING = """() => new Promise(done => new PerformanceObserver(list =>
+    done(list.getEntries().reduce((sum, {value, hadRecentInput}) =>
+        sum + (hadRecentInput ? 0 : value), 0))
+).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 300))"""
+
+SLOW_STYLES = """() => [...document.querySelectorAll("*")].flatMap(element => {
+    const {transitionDuration, animationDuration, animationName} = getComputedStyle(element);
+    const longest = text => Math.max(...text.split(",").map(parseFloat));
+    return longest(transitionDuration) > 0.01
+        || animationName !== "none" && longest(animationDuration) > 0.01
+        ? [element.outerHTML.slice(0, 80)] : [];
+})"""
+
+HIDDEN_TEXTS = """widgets => [...document.querySelectorAll(widgets)].flatMap(widget => {
+    const open = widget.querySelectorAll("details");
+    open.forEach(details => details.open = true);
+    const walker = document.createTreeWalker(widget, NodeFilter.SHOW_TEXT);
+    const lost = [];
+    while (walker.nextNode()) {
+        const {textContent, parentElement} = walker.currentNode;
+        if (textContent.trim() && !parentElement.closest("script, button, select, .bp-controls")
+            && !parentElement.checkVisibility({checkVisibilityCSS: true})) lost.push(textContent);
+    }
+    return lost;
+})"""
+
+SHOWN_CONTROLS = """widgets => [...document.querySelectorAll(widgets)].flatMap(widget =>
+    [...widget.querySelectorAll("button, input, select, textarea")]
+        .filter(control => control.checkVisibility({checkVisibilityCSS: true}))
+        .map(control => control.outerHTML.slice(0, 100)))"""
+
+
+def use_all(page: Page) -> list[dict[str, Any]]:
+    """Use every control; return what became of each widget."""
+    width = page.evaluate("document.documentElement.clientWidth")
+    used: list[dict[str, Any]] = page.evaluate(USE_ALL, [WIDGETS, width])
+    return used
+
+
+def unmoved(used: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the widgets that did not start, or have controls and did not react to any."""
+    return [w for w in used if not w["started"] or (w["controls"] and not w["moved"])]
+
+
+def test_the_pages_with_widgets_are_known_before_the_site_is_built(site: Path) -> None:
+    """What the tests below go through is what the site holds."""
+    held = [name for name in page_names() if "<bp-" in (site / name).read_text(encoding="utf-8")]
+    assert widget_pages() == held
+
+
+def test_widgets_work_from_a_folder(visit: Visitor, site: Path, widget_page: str) -> None:
+    """Every control of a page that was opened without a server does something."""
+    visited = visit()
+    used = use_all(visited.open(f"{site.as_uri()}/{widget_page}"))
+    assert not unmoved(used)
+    assert not visited.complaints
+
+
+def test_widgets_work_after_an_instant_navigation(
+    visit: Visitor, site: Path, widget_page: str
+) -> None:
+    """A page that came without a reload has working widgets, and so has one returned to."""
+    visited = visit()
+    home = at_home(site, visited)
+    start = "index.html" if widget_page != "index.html" else page_names()[-1]
+    page = visited.open(home + start)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.kept = 1")
+    page.evaluate("document.querySelector('article').dataset.left = 'yes'")
+    page.evaluate(
+        """target => {
+            const link = document.createElement("a");
+            link.href = target;
+            document.body.append(link);
+            link.click();
+        }""",
+        home + widget_page,
+    )
+    page.wait_for_function("!document.querySelector('article')?.dataset.left")
+    assert page.evaluate("window.kept") == 1
+    assert not unmoved(use_all(page))
+    assert not visited.complaints
+
+
+@pytest.mark.parametrize("width", [1200, 320])
+def test_nothing_jumps_and_nothing_sticks_out(
+    visit: Visitor, address: str, widget_page: str, width: int
+) -> None:
+    """Neither while the page loads nor at any step of any control, wide or narrow."""
+    page = visit(viewport={"width": width, "height": 800}).open(address + widget_page)
+    loading = page.evaluate(SHIFT_OF_LOADING)
+    assert loading <= SHIFT, f"loading shifts the page by {loading:.3f}"
+    used = use_all(page)
+    jumping = [w for w in used if w["shift"] > SHIFT]
+    assert not jumping, "\n".join(map(str, jumping))
+    assert not [w for w in used if w["wide"] > 0]
+
+
+def test_who_wants_no_motion_gets_none(visit: Visitor, address: str, widget_page: str) -> None:
+    """No style of the page moves anything, and no script does."""
+    page = visit(reduced_motion="reduce").open(address + widget_page)
+    slow = page.evaluate(SLOW_STYLES)
+    assert not slow, "\n".join(slow[:5])
+    assert not [w for w in use_all(page) if w["slow"]]
+
+
+def test_without_scripts_all_can_be_read_and_no_control_shows(
+    visit: Visitor, address: str, widget_page: str
+) -> None:
+    """A control that does nothing would be a lie, and what only it shows would be lost."""
+    page = visit(java_script_enabled=False).page
+    page.goto(address + widget_page)
+    lost = page.evaluate(HIDDEN_TEXTS, WIDGETS)
+    assert not lost, "\n".join(lost[:10])
+    shown = page.evaluate(SHOWN_CONTROLS, WIDGETS)
+    assert not shown, "\n".join(shown[:10])
+
+
+def test_our_own_scripts_are_small(site: Path, name: str) -> None:
+    """Fifteen KiB, as they lie in assets/javascripts, whatever the page.
+
+    Counted is each script that the page names there, but for the theme's bundle and the
+    iframe-worker, which are others'. The theme's search worker is named by no page.
+    """
+    text = (site / name).read_text(encoding="utf-8")
+    sources = re.findall(r'<script src="(?:\.\./)*(assets/javascripts/[^"]+)"', text)
+    own = {
+        source: (site / source).stat().st_size
+        for source in sources
+        if not re.search(r"/(bundle\.|iframe-worker)", source)
+    }
+    assert own
+    assert sum(own.values()) <= OWN_SCRIPTS, own
+
+
+def heaviest(site: Path) -> str:
+    """Name the page that takes most bytes on its way."""
+    return max(page_names(), key=lambda name: len(gzip.compress((site / name).read_bytes(), 6)))
+
+
+@pytest.mark.parametrize("which", ["landing", "chapter", "heaviest"])
+def test_the_first_page_of_a_visit_is_light(
+    visit: Visitor, site: Path, address: str, which: str
+) -> None:
+    """All that is asked for until the page rests, each thing compressed as a host does."""
+    first = {"landing": "index.html", "chapter": "tensors/shapes.html", "heaviest": heaviest(site)}
+    visited = visit()
+    visited.open(address + first[which]).wait_for_load_state("networkidle")
+    sizes = {}
+    for url in visited.requests:
+        path = url.removeprefix(address).partition("?")[0] or "index.html"
+        if not url.startswith(("data:", "blob:")):
+            sizes[path] = len(gzip.compress((site / path).read_bytes(), 6))
+    table = "\n".join(
+        f"{size:8} {path}" for path, size in sorted(sizes.items(), key=lambda s: -s[1])
+    )
+    total = sum(sizes.values())
+    assert total <= FIRST_LOAD, f"{total / 1024:.1f} KiB\n{table}"
+    assert not any("search" in path for path in sizes), table
+
+
+def test_the_search_is_fetched_when_it_is_wanted(visit: Visitor, address: str) -> None:
+    """Not before: its index outweighs the page. A link with words to highlight wants it, too."""
+    visited = visit()
+    page = visited.open(address + "index.html")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in visited.requests if "search" in url]
+    with page.expect_request("**/search_index.json"):
+        page.locator(".md-search__input").focus()
+    with page.expect_request("**/search_index.json"):
+        page.goto(address + "index.html?h=tensor")
+    assert not visited.complaints
