@@ -1,0 +1,164 @@
+"""Lighthouse, the measure that search engines and developers go by, finds little to improve.
+
+It needs Node, which nothing else here needs: where there is none, or no way to the package, this is
+skipped. The name puts it last, when no other test is at work: its speeds mean something only on a
+machine that has nothing else to do.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site.conftest import CHROMIUMS, page_names, widget_pages
+
+LIGHTHOUSE = "lighthouse@12.8.2"  # the last line that runs on Node 18 and 20
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+RUNS = 5
+ENDINGS = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt")
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """Answers as a host does: compressed, kept by the browser, over a connection that stays."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Send a file, compressed if it is text."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in ENDINGS and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        lasts = 0 if path.suffix == ".html" else 31_536_000
+        self.send_header("Cache-Control", f"max-age={lasts}")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def host(site: Path) -> Iterator[str]:
+    """The address of a server that does what a host does."""
+    handler = functools.partial(_Host, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def lighthouse(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command, once it is known to run."""
+    npx = shutil.which("npx")
+    if npx is None:
+        pytest.skip("Lighthouse needs Node, which is not installed")
+    command = [npx, "--yes", LIGHTHOUSE]
+    tried = subprocess.run(
+        [*command, "--version"],
+        cwd=tmp_path_factory.mktemp("npx"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    if tried.returncode:
+        said = (tried.stderr.strip() or tried.stdout.strip()).splitlines()
+        pytest.skip(f"{LIGHTHOUSE} cannot be had here: {said[-1] if said else 'no reason given'}")
+    return command
+
+
+def audit(command: list[str], url: str, folder: Path, *options: str) -> dict[str, Any]:
+    """Run Lighthouse once; return its report."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), "")
+    subprocess.run(
+        [
+            *command,
+            url,
+            "--quiet",
+            "--output=json",
+            "--output-path=report.json",
+            f"--chrome-flags={FLAGS}",
+            *options,
+        ],
+        cwd=folder,
+        env={**os.environ, "CHROME_PATH": os.environ.get("CHROMIUM") or found},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert "runtimeError" not in report, report["runtimeError"]
+    return report
+
+
+def scores(report: dict[str, Any]) -> dict[str, int]:
+    """Return the score of each category that was judged, out of 100."""
+    return {
+        name: round(100 * report["categories"][name]["score"])
+        for name in CATEGORIES
+        if name in report["categories"]
+    }
+
+
+def complaints(report: dict[str, Any]) -> list[str]:
+    """Name the audits that cost points."""
+    audits = report["audits"]
+    return [
+        f"{name}: {ref['id']} {audits[ref['id']].get('displayValue', '')}"
+        for name, category in report["categories"].items()
+        for ref in category["auditRefs"]
+        if ref["weight"]
+        and (audits[ref["id"]]["score"] or 0) < 1
+        and audits[ref["id"]]["scoreDisplayMode"] not in ("notApplicable", "manual", "informative")
+    ]
+
+
+def pages() -> list[str]:
+    """Return the landing page, a chapter with widgets, and the page of what was missed."""
+    known = page_names()
+    missed = [name for name in known if "missed" in name] or [n for n in known if "labs/" in n]
+    chapters = [name for name in ("tensors/shapes.html", *widget_pages()) if name in known]
+    return ["index.html", *chapters[:1], *missed[:1]]
+
+
+@pytest.mark.parametrize("page", pages())
+@pytest.mark.parametrize("form", ["mobile", "desktop"])
+@pytest.mark.timeout(1500)
+def test_lighthouse_has_little_to_say(
+    lighthouse: list[str], host: str, tmp_path: Path, page: str, form: str
+) -> None:
+    """All is right on a phone and on a desk, and fast: the median of five, 95 and 100."""
+    options = ["--preset=desktop"] if form == "desktop" else []
+    first = audit(lighthouse, host + page, tmp_path, *options)
+    only = [*options, "--only-categories=performance"]
+    more = [audit(lighthouse, host + page, tmp_path, *only) for _ in range(RUNS - 1)]
+    speeds = [scores(report)["performance"] for report in (first, *more)]
+    judged = scores(first) | {"performance": statistics.median(speeds)}
+    print(page, form, judged, "performance:", speeds)
+    least = {**dict.fromkeys(CATEGORIES, 100), "performance": 95 if form == "mobile" else 100}
+    low = {name: score for name, score in judged.items() if score < least[name]}
+    assert not low, f"{judged}, performance {speeds}\n" + "\n".join(complaints(first))
