@@ -108,7 +108,7 @@ class _Listener(TorchDispatchMode):
     """Hears every operation below autograd, and learns afterwards which node was made for it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.behind: dict[Node, _Call] = {}
         self.unrecorded: dict[int, _Call] = {}
         self._last: list[_Call] = []
@@ -179,7 +179,7 @@ def record(
     order = {node: n for n, (node, _, _) in enumerate(visits)}
     stops = []
     for node, came, sent in visits:
-        leads = tuple(order.get(source) for source, _ in node.next_functions)
+        leads = tuple(order.get(source) if source else None for source, _ in node.next_functions)
         if hasattr(node, "variable"):
             value, code = node.variable.detach().clone(), ""
             rules: tuple[str, ...] = ("adds g",)

@@ -29,8 +29,10 @@ _RECORDED = (
     ast.SetComp,
     ast.DictComp,
 )
-_OPENED = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.BinOp, ast.UnaryOp, ast.BoolOp)
-_OPENED = (*_OPENED, ast.Compare, ast.IfExp)
+_OPENED = (
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict),
+    *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp),
+)
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

@@ -44,15 +44,13 @@ def _names() -> dict[str, Any]:
     return {"torch": torch, "nn": nn, "np": np, "__name__": "page"}
 
 
-def _code(
-    text: str, names: dict[str, Any], file: io.StringIO, below: int = 0, **options: str
-) -> Code:
+def _code(text: str, names: dict[str, Any], file: io.StringIO, below: int = 0) -> Code:
     text = textwrap.dedent(text).strip("\n")
     tree = ast.parse(text)
     for statement in tree.body:
         ast.increment_lineno(statement, below)
     screen: Any = _Screen(file)
-    return Code(text, [("page.md", tree)], 0, names, options, "docs/a/page.md:1", screen)
+    return Code(text, [("page.md", tree)], 0, names, {}, "docs/a/page.md:1", screen)
 
 
 def _walked(text: str, **names: Any) -> tuple[list[Step], dict[str, Any], str]:
@@ -65,7 +63,9 @@ def _walked(text: str, **names: Any) -> tuple[list[Step], dict[str, Any], str]:
 
 def _shown(text: str, **options: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as file:
-        return walk.show(_code(text, _names(), file, **{"title": "A walk"} | options))
+        code = _code(text, _names(), file)
+        code.options = {"title": "A walk"} | options
+        return walk.show(code)
 
 
 def _plain(page: str) -> str:
@@ -100,7 +100,7 @@ def _same(a: Any, b: Any) -> bool:
             and (grads[0] is grads[1] or _same(*grads))
         )
     if isinstance(a, np.ndarray):
-        return a.dtype == b.dtype and a.tobytes() == b.tobytes()
+        return bool(a.dtype == b.dtype and a.tobytes() == b.tobytes())
     if isinstance(a, nn.Module):
         return all(map(_same, a.state_dict().values(), b.state_dict().values())) and all(
             map(_same, a.parameters(), b.parameters())
