@@ -80,8 +80,8 @@ class Path:
         Returns:
             `lands` in one step; `diverges` if it ends farther away than it began; `bounces for
             ever` if it jumps over the bottom at each step and comes no nearer; `bounces` if it
-            jumps over it more than once; `crawls` if more than a tenth of the way is left; or else
-            `walks`.
+            jumps over it more than once, `overshoots` if it does once; `crawls` if more than a
+            tenth of the way is left; or else `walks`.
         """
         if self.arrived() in (0, 1):
             return "lands"
@@ -89,8 +89,8 @@ class Path:
             return "diverges"
         if self.jumps(steps) == steps and self.away(steps) > 0.999 * self.away(0):
             return "bounces for ever"
-        if self.jumps(steps) > 1:
-            return "bounces"
+        if jumps := self.jumps(steps):
+            return "bounces" if jumps > 1 else "overshoots"
         return "crawls" if self.away(steps) > 0.1 * self.away(0) else "walks"
 
 
@@ -162,13 +162,22 @@ def descent(
         ValueError: if the goal is not the lowest point of the picture, or there is no such rate.
     """
     runs = _runs(loss, (start,), (goal,), rates, near, optimizers, begin)
-    grid = torch.linspace(*window, 81, dtype=torch.float64)
+    grid = torch.linspace(*window, 45, dtype=torch.float64)
     ground = [loss(w).item() for w in grid]
     if not loss(torch.tensor(goal, dtype=torch.float64)).item() <= min(ground) + 1e-9:
         raise ValueError(f"the loss is lower elsewhere than at {goal:g}")
     fig, ax = figure(width=4.6, height=3.2)
     ax.plot(grid, ground, color=MUTED, linewidth=1.2, linestyle="-", marker="")
-    ax.plot([start], [loss(torch.tensor(start)).item()], "s", color=INK, markersize=7, mfc="none")
+    ax.plot(
+        [start],
+        [loss(torch.tensor(start)).item()],
+        "s",
+        color=INK,
+        markersize=7,
+        mfc="none",
+        markevery=1,
+    )
+    ax.grid(False)
     top = max(ground)
     ax.set(xlabel="w", ylabel="loss", xlim=window, ylim=(-0.04 * top, top))
 
@@ -189,7 +198,7 @@ def descent(
         [f"{n}", *(f'<span data-text="w{k}.{at}"></span>' for k in range(len(optimizers)))]
         for at, n in enumerate(kept)
     ]
-    values = table(["step", *(f"w, {name}" for name in optimizers)], rows)
+    values = table(["step", *optimizers], rows, "w after each step")
     return _widget(drawn, values, slots, rates, begin, optimizers, runs, steps)
 
 
@@ -224,13 +233,13 @@ def valley(
         ValueError: if there is no such rate.
     """
     runs = _runs(loss, start, goal, rates, near, optimizers, begin)
-    a = torch.linspace(*window[0], 41, dtype=torch.float64)
-    b = torch.linspace(*window[1], 31, dtype=torch.float64)
+    a = torch.linspace(*window[0], 61, dtype=torch.float64)
+    b = torch.linspace(*window[1], 45, dtype=torch.float64)
     heights = [[loss(torch.stack([x, y])).item() for x in a] for y in b]
     fig, ax = figure(width=5.6, height=2.6)
     ax.contour(a, b, heights, levels=list(levels), colors=[MUTED], linewidths=0.7)
-    ax.plot([start[0]], [start[1]], "s", color=INK, markersize=7, mfc="none")
-    ax.plot([goal[0]], [goal[1]], "+", color=INK, markersize=11)
+    ax.plot([start[0]], [start[1]], "s", color=INK, markersize=7, mfc="none", markevery=1)
+    ax.plot([goal[0]], [goal[1]], "+", color=INK, markersize=11, markevery=1)
     ax.set(xlabel="w₀", ylabel="w₁", xlim=window[0], ylim=window[1])
     ax.grid(False)
     alt = f"A valley from above, and the paths of {steps} steps toward its lowest point."
@@ -311,9 +320,9 @@ def _story(path: Path, steps: int, *window: tuple[float, float]) -> str:
         return f"bounces for ever: jumps over the bottom at each step; {end}"
     said = fate if one else "arrives" if arrived is not None else "has not arrived"
     if arrived is None:
-        said += f": {end}, and not within {path.near:g} of the bottom after {path.watched}"
+        said += f": {end}, and not near the bottom after {path.watched}"
     else:
-        said += f": within {path.near:g} of the bottom after {_steps(arrived)}"
+        said += f": near the bottom after {_steps(arrived)}"
     if one and (jumps := path.jumps(min(arrived or steps, steps))):
         said += f"; jumped over it {jumps} {'time' if jumps == 1 else 'times'}"
         said += f" in {steps} steps" if arrived is None or arrived > steps else ""
@@ -377,20 +386,21 @@ def _pictures(
 def _line(points: Sequence[tuple[float, float]], box: Any, height: float) -> str:
     """Write a path as short as it goes: it ends where it leaves the picture, or stands still."""
     reach = 2 * max(box.width, box.height)
-    kept: list[str] = []
+    kept: list[tuple[int, int]] = []
     before = points[0]
     for x, y in points:
         away = math.dist((x, y), before) if math.isfinite(x) and math.isfinite(y) else math.inf
         if away > reach:  # the rest of the way is out of sight; keep the direction alone
             big = max(abs(x - before[0]), abs(y - before[1]))
             x, y = (b + reach * (v - b) / big for v, b in zip((x, y), before, strict=True))
-        text = f"{x:.0f} {y:.0f}"
-        if not kept or kept[-1] != text:
-            kept.append(text)
+        pixel = round(x), round(y)
+        if not kept or kept[-1] != pixel:
+            kept.append(pixel)
         if not (box.x0 <= x <= box.x1 and height - box.y1 <= y <= height - box.y0):
             break
         before = x, y
-    return f"M{'L'.join(kept)}"
+    moves = [f"{c - a} {d - b}" for (a, b), (c, d) in pairwise(kept)]
+    return f"M{kept[0][0]} {kept[0][1]}l{' '.join(moves) or '0 0'}"
 
 
 def _widget(
@@ -414,8 +424,9 @@ def _widget(
         f'<li>{_key(k)} <b>{html.escape(name)}</b> <span data-text="t{k}"></span></li>'
         for k, name in enumerate(names)
     )
+    kind = "bp-descent" if values else "bp-descent bp-across"
     body = (
-        f'<div class="bp-descent">\n{drawn}\n<div>\n<ul class="bp-stories">\n{stories}\n</ul>\n'
+        f'<div class="{kind}">\n{drawn}\n<div>\n<ul class="bp-stories">\n{stories}\n</ul>'
         f"{values}\n</div>\n</div>"
     )
     controls = [

@@ -93,8 +93,8 @@ def test_a_path_that_left_the_picture_says_when(made: str) -> None:
 def test_the_words_count_what_happened(made: str) -> None:
     """Steps until near, and jumps over the bottom."""
     said = slots(made)["t0"][1]
-    assert said[1] == "walks: within 0.01 of the bottom after 26 steps"
-    assert said[2] == "lands: within 0.01 of the bottom after 1 step"
+    assert said[1] == "walks: near the bottom after 26 steps"
+    assert said[2] == "lands: near the bottom after 1 step"
     assert said[3].endswith("after 26 steps; jumped over it 20 times in 20 steps")
     assert said[4].startswith("bounces for ever")
 
@@ -103,14 +103,17 @@ def test_a_path_that_comes_back_is_not_near_before() -> None:
     """Near means: from then on."""
     path = Path([(0.0,), (3.0,), (4.0,), (3.005,)], (3.0,), 0.01, 3)
     assert path.arrived() == 3 and path.jumps(3) == 0
+    once = Path([(0.0,), (4.0,), (3.5,)], (3.0,), 0.01, 2)
+    assert once.fate(2) == "overshoots"
 
 
 def test_the_drawn_path_ends_where_it_leaves(made: str) -> None:
     """No coordinate is far from the picture, and every path begins at the start."""
     for k in range(3):
         texts = slots(made)[f"d{k}"][1]
-        assert len({text.partition("L")[0] for text in texts}) == 1
+        assert len({text.partition("l")[0] for text in texts}) == 1
         assert all(abs(int(n)) < 2000 for text in texts for n in re.findall(r"-?\d+", text))
+        assert all(text.count(" ") <= 21 for text in texts)
 
 
 def test_the_choice_shows_one_path_or_all(made: str) -> None:
@@ -126,7 +129,7 @@ def test_a_valley_says_what_became_of_each() -> None:
         window=((-4.6, 1.6), (-1.25, 1.25)), levels=[0.4, 2, 5],
     )  # fmt: skip
     slow, wild = slots(widget)["t0"][1]
-    assert slow.startswith("arrives: within 0.1 of the bottom after")
+    assert slow.startswith("arrives: near the bottom after")
     assert wild.startswith("diverges: left the picture after")
     assert "\n\n" not in widget
 
