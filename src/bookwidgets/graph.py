@@ -205,7 +205,7 @@ def _drawing(stops: Sequence[Stop]) -> str:
     label = html.escape(f"The graph, from its leaves down: {flow}. The table has the numbers.")
     wide, high = right - left, bottom
     return (
-        '<div class="bp-wide" tabindex="0" role="region" aria-label="Drawing of the graph">\n'
+        '<div class="bp-wide" tabindex="0" role="group" aria-label="Drawing of the graph">\n'
         f'<svg role="img" aria-label="{label}" viewBox="{left:.0f} 0 {wide:.0f} {high:.0f}" '
         f'style="width:{wide:.0f}px;min-width:{0.85 * wide:.0f}px">\n'
         + "\n".join(["".join(forward), *parts])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
+import operator
 import re
 
 import pytest
@@ -129,7 +131,12 @@ def slots(made: str) -> dict[str, list[str]]:
 
 def test_each_stop_of_dropout_shows_what_torch_gave() -> None:
     """Mode by mode, probability by probability, draw by draw, number by number."""
-    shown = slots(dropout.dropout(X, PS, draws=4))
+    kept = slots(dropout.dropout(X, PS, draws=4))
+    stops = [*itertools.product(range(2), range(len(PS)), range(4))]
+    shown = {
+        name: [texts[sum(map(operator.mul, steps, stop))] for stop in stops]
+        for name, (steps, texts) in kept.items()
+    }
     at = 0
     for train in (True, False):
         for p in PS:

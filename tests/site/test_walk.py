@@ -86,11 +86,11 @@ def test_a_line_of_a_loop_has_its_passes(visit: Visitor, address: str) -> None:
     assert passes.locator("option:checked").inner_text() == "5 of 5"
 
 
-@pytest.mark.parametrize("name", [STRAIGHT, LOOPED])
-def test_without_a_script_all_steps_are_there(visit: Visitor, site: Path, name: str) -> None:
+@pytest.mark.parametrize("walked", [STRAIGHT, LOOPED])
+def test_without_a_script_all_steps_are_there(visit: Visitor, site: Path, walked: str) -> None:
     """As a list, each with its line; a line of the listing leads to its first step."""
     page = visit(java_script_enabled=False).page
-    page.goto(f"{site.as_uri()}/{name}")
+    page.goto(f"{site.as_uri()}/{walked}")
     walk = _walk(page)
     headings = _shown(walk)
     assert len(headings) == walk.locator("ol > li").count() > 5
