@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,10 @@ from tests.site.steps import USE_ALL, WIDGETS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("BOOK_EVERY_WIDGET"), reason="takes long: BOOK_EVERY_WIDGET=1 runs it"
+)
 
 Visitor = Callable[..., Visit]
 

@@ -24,6 +24,10 @@ import pytest
 
 from tests.site.conftest import CHROMIUMS, page_names, widget_pages
 
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("BOOK_EVERY_WIDGET"), reason="takes long: BOOK_EVERY_WIDGET=1 runs it"
+)
+
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last line that runs on Node 18 and 20
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 5
