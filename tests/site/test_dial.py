@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from itertools import product
 from math import prod
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 Visitor = Callable[..., Visit]
+LATER = pytest.mark.skipif(
+    not os.environ.get("BOOK_EVERY_WIDGET"), reason="takes long: BOOK_EVERY_WIDGET=1 runs it"
+)
 
 MOVE = """(dial, stops) => {
     dial.querySelectorAll("[data-stop]").forEach((control, n) => {
@@ -63,6 +67,7 @@ def wanted(data: dict[str, Any], name: str, stops: tuple[int, ...]) -> str:
     return text.split(" ")[int(item)] if item else text
 
 
+@LATER
 def test_every_stop_shows_what_the_page_holds(
     visit: Visitor, address: str, with_dials: list[str]
 ) -> None:
@@ -112,6 +117,7 @@ def test_a_slider_moves_by_keyboard_and_by_mouse(
     assert not visited.complaints
 
 
+@LATER
 def test_without_a_script_the_start_and_all_values_can_be_read(
     visit: Visitor, address: str, with_dials: list[str]
 ) -> None:
@@ -126,6 +132,7 @@ def test_without_a_script_the_start_and_all_values_can_be_read(
                 assert later.evaluate("g => getComputedStyle(g).visibility") == "visible"
 
 
+@LATER
 def test_a_dial_works_after_going_on_without_a_reload(
     visit: Visitor, site: Path, with_dials: list[str]
 ) -> None:
