@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_the_search_finds_a_page(visit: Visitor, base: str) -> None:
     """A word of the last page's title is typed, and a link to it appears."""
     visited = visit()
     page = visited.open(base + page_names()[-1])
-    word = max(page.locator("article h1").inner_text().rstrip("¶").split(), key=len)
+    word = max(re.findall(r"\w+", page.locator("article h1").inner_text()), key=len)
     visited.open(base + "index.html").locator(".md-search__input").click()
     page.keyboard.type(word)
     found = page.locator(".md-search-result__link").first
