@@ -20,8 +20,8 @@ def measure(book: Book, folder: Path) -> Iterator[Row]:
         a, b = ours.build("--strict").seconds, theirs.build().seconds
         yield Row(f"build, {what}", book.name, _beside(a, b))
     pairs = zip(
-        after_edits(book, folder / "ours-served"),
-        after_edits(book, folder / "theirs-served", theirs),
+        list(after_edits(book, folder / "ours-served")),  # one server at a time
+        list(after_edits(book, folder / "theirs-served", theirs)),
         strict=True,
     )
     for mine, other in pairs:

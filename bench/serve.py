@@ -58,7 +58,7 @@ def measure(book: Book, folder: Path) -> Iterator[Row]:
             yield Row(what, name, "the page does not show the edit", "right", False)
 
 
-def after_edits(book: Book, folder: Path, variant: Book | None = None) -> list[Served]:
+def after_edits(book: Book, folder: Path, variant: Book | None = None) -> Iterator[Served]:
     """Serve a copy of a book, edit it, and wait for the pages.
 
     Args:
@@ -68,7 +68,8 @@ def after_edits(book: Book, folder: Path, variant: Book | None = None) -> list[S
     """
     copy = (variant or book).clone(folder)
     with serving(copy, folder.with_suffix(".log")) as server:
-        return [_repeat(server, edit, _TIMES[edit.kind]) for edit in edits(book)]
+        for edit in edits(book):
+            yield _repeat(server, edit, _TIMES[edit.kind])
 
 
 def _repeat(server: Server, edit: Edit, times: int) -> Served:

@@ -14,6 +14,7 @@ style sheet sees.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import io
@@ -23,6 +24,7 @@ from typing import Any
 import matplotlib
 from cycler import cycler
 from matplotlib.figure import Figure
+from PIL import Image
 
 INK = "#1c1b1a"  # text and lines: the color of the page's text
 MUTED = "#5c5a57"  # axes, ticks, remarks
@@ -146,7 +148,8 @@ def _small(body: str) -> str:
 
 def _tag(tag: str) -> str:
     if tag.startswith("<image"):
-        return re.sub(r"[ \t]*\n[ \t]*", "", tag)
+        tag = re.sub(r"[ \t]*\n[ \t]*", "", tag)
+        return re.sub(r"(?<=data:image/png;base64,)[^\"]*", lambda found: _gray(found[0]), tag)
     tag = " ".join(tag.split()).replace(' "', '"')
     tag = re.sub(r' transform="rotate\(-?0 [^"]*"', "", tag)
     tag = re.sub(
@@ -158,11 +161,23 @@ def _tag(tag: str) -> str:
     tag = re.sub(r"font-family: [^;\"]*(?:; )?", "", tag)
     tag = re.sub(r"font-size: ([\d.]+px)", r"font-size:calc(\1*var(--bp-type,1))", tag)
     places = 4 if "matrix(" in tag else 2
-    return re.sub(
-        r"(?<![\w#.])-?\d+\.\d+",
-        lambda found: _number(float(found[0]), places),
-        tag,
-    )
+    tag = re.sub(r'(?<= d=")[^"]*', lambda path: _rounded(path[0], 1), tag)  # a tenth of a point
+    return _rounded(tag, places)
+
+
+def _rounded(text: str, places: int) -> str:
+    return re.sub(r"(?<![\w#.])-?\d+\.\d+", lambda found: _number(float(found[0]), places), text)
+
+
+def _gray(png: str) -> str:
+    """Write an image that holds nothing but grays with one byte a pixel, not with four."""
+    image = Image.open(io.BytesIO(base64.b64decode(png)))
+    gray = image.convert("L")
+    if gray.convert("RGBA").tobytes() != image.convert("RGBA").tobytes():
+        return png
+    file = io.BytesIO()
+    gray.save(file, "png", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def _font_rules(shorthand: re.Match[str]) -> str:

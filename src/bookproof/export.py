@@ -8,7 +8,8 @@ import re
 import tokenize
 from collections.abc import Mapping
 
-from .chapter import Block, Chapter
+from .block import Block
+from .chapter import Chapter
 from .shown import raised
 
 _HEADING = re.compile(r"^#{1,4} +(.+?)\s*(?:\{.*\})?$")

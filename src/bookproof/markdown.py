@@ -22,15 +22,15 @@ from markdown.treeprocessors import Treeprocessor
 from markdown_exec import base_format, formatters
 
 from . import fragments, render
+from .block import Block
 from .book import open_book
-from .chapter import Block
 from .fragments import Fragments
 from .gate import Judged
+from .options import OURS
 from .settings import BookError
 from .shown import page as page_html
 
 _log = logging.getLogger("mkdocs.plugins.bookproof")
-_OURS = ("needs", "raises", "tol", "stderr", "limit", "as")
 _lock = threading.Lock()
 
 
@@ -166,7 +166,7 @@ def _show(
     page: Page, judged: Judged, block: Block, code: str, md: Markdown, options: dict[str, Any]
 ) -> str:
     verdict = judged.verdict(block)
-    options["extra"] = {k: v for k, v in options.get("extra", {}).items() if k not in _OURS}
+    options["extra"] = {k: v for k, v in options.get("extra", {}).items() if k not in OURS}
     options.update(returncode=0, workdir=None, width=None)
     result = options.pop("result", "")
     source = options.get("source", "")

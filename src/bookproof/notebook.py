@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from . import prose, shown
+from .block import Block
 from .cells import read_cells
-from .chapter import Block, Chapter
+from .chapter import Chapter
 from .export import caught, indent
 from .gate import Judged
 from .settings import Settings
 
+_LINK = re.compile(r"\]\((?![a-z]+:|/)(?P<path>[^)\s#]+)\.(?:md|ipynb)(?P<anchor>#[^)\s]*|)\)")
 _LARGEST_FILE = 200_000  # bytes; data sets are not brought along
 
 
@@ -28,7 +31,8 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
     Args:
         settings: The book.
         judged: The chapter, with its results.
-        page_url: Address of the page, for readers who want to come back; may be empty.
+        page_url: Address of the page, for readers who want to come back; may be empty. With it,
+            links to other pages hold wherever the notebook is.
     """
     cells = []
     for piece in _pieces(judged.chapter):
@@ -38,7 +42,7 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
                 cells.append(_text_cell(f"*The next cell needs {', '.join(piece.needs)}.*"))
             cells.append(_code(piece, verdict.live if verdict.kind != "failed" else ""))
         elif piece:
-            cells.append(_text_cell(piece))
+            cells.append(_text_cell(_with_addresses(piece, page_url)))
     back = f" It was made from [this page]({page_url})." if page_url else ""
     intro = _text_cell(
         "*The outputs below are those of the book's own run. Run all cells to get your own.*" + back
@@ -57,6 +61,17 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+def _with_addresses(text: str, page_url: str) -> str:
+    """Return text whose links to files of pages lead to the pages."""
+    ending = ".html" if page_url.endswith(".html") else "/"
+
+    def addressed(link: re.Match[str]) -> str:
+        page = urljoin(page_url.removesuffix("/"), link["path"])
+        return f"]({page}{ending}{link['anchor']})"
+
+    return _LINK.sub(addressed, text) if page_url else text
 
 
 def _pieces(chapter: Chapter) -> Iterator[Block | str]:

@@ -17,7 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from . import render, shown
-from .chapter import Block
+from .block import Block
 from .gate import Judged
 
 _OWN_CELLS = 2  # the introduction and the set-up, which only a downloaded notebook needs

@@ -12,7 +12,7 @@ _INFO = re.compile(r"^[ ]*\.?(?P<lang>[\w#.+-]*)(?P<options>.*?)[ ]*$")
 _SHOWN = {"title", "linenums", "hl_lines", "title_mode"}
 _OF_MARKDOWN_EXEC = "exec source result html id idprefix tabs session updatetoc width"
 _EXECUTED = _SHOWN | set(_OF_MARKDOWN_EXEC.split())
-_OURS = {"needs", "raises", "tol", "stderr", "limit", "as"}
+OURS = {"needs", "raises", "tol", "stderr", "limit", "as"}  # markdown-exec does not know them
 _SHOWS_ITSELF = {"source", "result", "html", "raises", "tabs", "stderr"}
 _PLACES = {"above", "below", "block", "material-block", "console", "tabbed-left", "tabbed-right"}
 _FALSE = {"", "no", "off", "false", "0"}
@@ -52,7 +52,7 @@ def read_options(info: str, settings: Settings) -> tuple[dict[str, str] | None, 
             return None, []
         return None, [f'cannot read {left!r} in this fence; options are written name="value"']
     executed = is_on(found.get("exec", "0"))
-    allowed = _EXECUTED | _OURS if executed else _SHOWN | {"exec"}
+    allowed = _EXECUTED | OURS if executed else _SHOWN | {"exec"}
     wrong = [_unknown(key, executed) for key in found if key not in allowed]
     if executed and not wrong:
         wrong = _wrong_values(found, settings)
@@ -60,7 +60,7 @@ def read_options(info: str, settings: Settings) -> tuple[dict[str, str] | None, 
 
 
 def _unknown(key: str, executed: bool) -> str:
-    known = sorted(_EXECUTED | _OURS)
+    known = sorted(_EXECUTED | OURS)
     if not executed and key in known:
         return f'option {key!r} needs exec="1"'
     near = difflib.get_close_matches(key, known, n=1)

@@ -19,7 +19,8 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .chapter import Block, Chapter
+from .block import Block
+from .chapter import Chapter
 from .job import write_text
 from .settings import BookError, Settings
 

@@ -14,8 +14,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from .chapter import Block
-from .gate import BAD, Judged, Verdict
+from .block import Block
+from .gate import Judged
+from .verdict import BAD, Verdict
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ESCAPE_SEQUENCE = re.compile(

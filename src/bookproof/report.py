@@ -7,8 +7,9 @@ import time
 from typing import TextIO
 
 from . import compare, results
-from .gate import BAD, Judged, Verdict
+from .gate import Judged
 from .settings import Settings
+from .verdict import BAD, Verdict
 
 _PATIENCE = 10.0  # seconds after which a log, which cannot be redrawn, names a running block
 

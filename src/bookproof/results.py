@@ -11,13 +11,15 @@ from functools import cache as memoize
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from .chapter import Block, Chapter
+from .block import Block
+from .chapter import Chapter
 from .job import write_json
 from .settings import BookError, Settings
 from .watch import EVERY_MODULE, content
 
 _RUN_SOURCES = (
     *(
+        "block.py",
         "cells.py",
         "chapter.py",
         "child.py",
@@ -26,6 +28,7 @@ _RUN_SOURCES = (
         "processes.py",
         "results.py",
         "runner.py",
+        "scan.py",
         "shown.py",
         "snippets.py",
     ),

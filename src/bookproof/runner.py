@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from . import results
-from .chapter import Block, Chapter
+from .block import Block
+from .chapter import Chapter
 from .job import BlockJob, Job, printed_bytes, read_output
 from .processes import Processes, open_processes
 from .results import BlockResult, ChapterResult

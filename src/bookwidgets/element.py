@@ -36,9 +36,12 @@ def element(tag: str, body: str, **attributes: str | None) -> str:
 
 
 def data(value: Any) -> str:
-    """Return a value as JSON for the widget's script, safe whatever its texts hold."""
+    """Return a value as JSON for the widget's script, safe whatever its texts hold.
+
+    It is no `<script>`: the theme runs every script of a page that it comes to without a reload.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return f'<script type="application/json">{text.replace("<", chr(92) + "u003c")}</script>'
+    return f"<template>{html.escape(text, quote=False)}</template>"
 
 
 def listing(code: str) -> str:

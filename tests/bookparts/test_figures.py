@@ -1,5 +1,7 @@
 """The drawings of the book: one string for both schemes, the same bytes each time."""
 
+import base64
+import io
 import os
 import re
 import subprocess
@@ -7,7 +9,9 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from bookparts.figures import COLORS, GRID, INK, MUTED, PAPER, figure, svg
 
@@ -133,6 +137,26 @@ def test_an_image_and_several_axes_draw_too() -> None:
     axes[0].imshow([[0, 1], [2, 3]])
     axes[1].bar([1, 2], [3, 4])
     assert 'href="data:image/png;base64,' in svg(fig, alt="Pixels and bars")
+
+
+def test_a_gray_image_takes_a_quarter_and_shows_the_same_pixels() -> None:
+    """Four equal bytes a pixel are one; an image in color stays as it was drawn."""
+    pixels = np.random.default_rng(0).integers(0, 256, (28, 28))
+    for cmap, mode in (("gray", "L"), ("cividis", "RGBA")):
+        fig, ax = figure(width=2, height=2)
+        ax.imshow(pixels, cmap=cmap, interpolation="none")
+        plain = io.StringIO()
+        fig.savefig(plain, format="svg")
+        drawn, small = (embedded(text) for text in (plain.getvalue(), svg(fig, alt="Noise")))
+        assert small.mode == mode
+        assert small.convert("RGBA").tobytes() == drawn.convert("RGBA").tobytes()
+
+
+def embedded(text: str) -> Image.Image:
+    """Return the image that a drawing holds."""
+    found = re.search('base64,([^"]+)', text)
+    assert found
+    return Image.open(io.BytesIO(base64.b64decode(found[1])))
 
 
 def test_drawing_a_figure_leaves_pyplot_alone() -> None:

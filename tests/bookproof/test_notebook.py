@@ -76,6 +76,21 @@ def test_the_same_book_gives_the_same_bytes(small_book: Book) -> None:
     assert text_of(small_book) == first
 
 
+@pytest.mark.parametrize("ending", [".html", "/"])
+def test_links_to_other_pages_hold_where_the_notebook_is_taken(
+    small_book: Book, ending: str
+) -> None:
+    """Links to files of the book become addresses of pages; others stay as they are."""
+    links = "[b](../c/b.md#d), [lab](../labs/e.ipynb), [here](#f), [out](https://x.test/g.md)"
+    small_book.write("docs/c/a.md", f'```python exec="1"\n1\n```\n\n{links}\n')
+    last = json.loads(text_of(small_book, "c/a", f"https://x.test/book/c/a{ending}"))["cells"][-1]
+    assert last["source"] == (
+        f"[b](https://x.test/book/c/b{ending}#d), [lab](https://x.test/book/labs/e{ending}), "
+        "[here](#f), [out](https://x.test/g.md)"
+    )
+    assert links in json.loads(text_of(small_book, "c/a"))["cells"][-1]["source"]
+
+
 def test_text_and_code_come_in_the_pages_order(small_book: Book) -> None:
     """Above them what the notebook is, with the way back, and the set-up."""
     small_book.page("print('one')", "print('two')", options='source="above" result="text"')

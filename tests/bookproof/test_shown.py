@@ -8,8 +8,8 @@ import pytest
 
 from bookproof import notebook
 from bookproof.export import script
-from bookproof.gate import Gate, choose
-from bookproof.settings import load
+from bookproof.gate import Gate, Judged, choose
+from bookproof.settings import Settings, load
 from tests.bookproof.small import Book
 
 LOUD = '''
@@ -68,15 +68,21 @@ def test_what_the_code_raises_fails_the_gate_with_its_line(loud_book: Book) -> N
     assert ran.rc == 1 and "docs/a.md:6" in ran.out and "ZeroDivisionError" in ran.out
 
 
-def test_a_notebook_holds_what_the_code_printed(loud_book: Book) -> None:
-    """There the code runs without the function."""
-    loud_book.record()
-    settings = load(loud_book.root)
+def judge(book: Book) -> tuple[Settings, Judged]:
+    """Run the only chapter of a book."""
+    settings = load(book.root)
     gate = Gate(settings)
     try:
         (judged,) = gate.judge(choose(settings, []))
     finally:
         gate.close()
+    return settings, judged
+
+
+def test_a_notebook_holds_what_the_code_printed(loud_book: Book) -> None:
+    """There the code runs without the function."""
+    loud_book.record()
+    settings, judged = judge(loud_book)
     cells = json.loads(notebook.notebook(settings, judged))["cells"]
     (cell,) = [cell for cell in cells if cell["source"].startswith("x = 3")]
     assert cell["outputs"] == [{"name": "stdout", "output_type": "stream", "text": "< 3\n"}]
@@ -106,12 +112,7 @@ def test_what_the_function_lets_pass_is_caught_in_the_notebook_and_the_script(
     loud_book.write("loud.py", calm)
     loud_book.write("docs/a.md", PAGE.replace('print("<", x)', 'print("so far")\n{}["key"]'))
     loud_book.record()
-    settings = load(loud_book.root)
-    gate = Gate(settings)
-    try:
-        (judged,) = gate.judge(choose(settings, []))
-    finally:
-        gate.close()
+    settings, judged = judge(loud_book)
     cells = json.loads(notebook.notebook(settings, judged))["cells"]
     (cell,) = [cell for cell in cells if "x = 3" in cell["source"]]
     assert cell["source"].startswith("try:\n    x = 3")

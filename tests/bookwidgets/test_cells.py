@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 import operator
 import re
 
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from bookwidgets import cells, dropout
+from tests.bookwidgets.held import held
 
 A = torch.tensor([[1, 2], [3, 4], [0, -1]])
 B = torch.tensor([[5.5, 6, -7], [7, 8, 9]])
@@ -124,9 +124,7 @@ PS = (0.2, 0.5)
 
 def slots(made: str) -> dict[str, list[str]]:
     """Read the texts of the dial."""
-    found = re.search(r'<script type="application/json">(.*?)</script>', made)
-    assert found
-    return dict(json.loads(found[1])["slots"])
+    return dict(held(made)["slots"])
 
 
 def test_each_stop_of_dropout_shows_what_torch_gave() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from bookwidgets.descent import THREE, Path, descent, fates, follow, valley
+from bookwidgets.descent import descent, valley
+from bookwidgets.paths import THREE, Path, fates, follow
+from tests.bookwidgets.held import held
 
 RATES = [0.01, 0.1, 0.5, 0.9, 1.0, 1.1, 2.0]
 
@@ -47,9 +48,7 @@ def made() -> str:
 
 
 def slots(widget: str) -> dict[str, Any]:
-    script = re.search(r'<script type="application/json">(.*?)</script>', widget)
-    assert script
-    found: dict[str, Any] = json.loads(script[1])["slots"]
+    found: dict[str, Any] = held(widget)["slots"]
     return found
 
 

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import re
 from itertools import product
-from typing import Any
 
 import pytest
 
 from bookwidgets.dial import Stops, dial
+from tests.bookwidgets.held import held
 
 TWO = [Stops("x", ["1", "2", "3"], start=1), Stops("y", ["10", "20"])]
 PAIRS = [f"{x} {y}" for x, y in product("abc", "de")]
-
-
-def held(made: str) -> dict[str, Any]:
-    """Read a dial's slots as its script does."""
-    script = re.search(r'<script type="application/json">(.*?)</script>', made)
-    assert script
-    slots: dict[str, Any] = json.loads(script[1])["slots"]
-    return slots
 
 
 def test_every_stop_finds_its_text() -> None:
     """Whatever a slot follows, the step of each control leads to what the author gave."""
     given = {"both": PAIRS, "first": [p[0] for p in PAIRS], "last": ["p", "q"], "same": ["s"]}
     body = "".join(f'<p data-text="{name}"></p>' for name in given)
-    slots = held(dial(body, TWO, given))
+    slots = held(dial(body, TWO, given))["slots"]
     for at, (x, y) in enumerate(product(range(3), range(2))):
         for name, (steps, texts) in slots.items():
             assert texts[x * steps[0] + y * steps[1]] == given[name][at % len(given[name])]
@@ -35,7 +25,7 @@ def test_every_stop_finds_its_text() -> None:
 
 def test_what_a_slot_does_not_follow_takes_no_room() -> None:
     """A slot that follows one control of two has as many texts as that one has stops."""
-    slots = held(dial("<p></p>", TWO, {"x": [x for x, _ in product("abc", "de")]}))
+    slots = held(dial("<p></p>", TWO, {"x": [x for x, _ in product("abc", "de")]}))["slots"]
     assert slots["x"] == [[1, 0], ["a", "b", "c"]]
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 import re
 from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 import pytest
 import torch
@@ -16,6 +14,7 @@ from torch import Tensor
 
 from bookwidgets.graph import graph
 from bookwidgets.recorded import Stop, record, shown
+from tests.bookwidgets.held import held
 
 QUARTERS = [n / 4 for n in range(-16, 17)]
 POSITIVE = {"x": 0.75}
@@ -36,9 +35,7 @@ def twice(x: Tensor) -> Tensor:
 
 def read(made: str) -> tuple[list[list[str]], Callable[..., dict[str, str]]]:
     """Read a widget as its script does: its stops, and its slots at given ones."""
-    script = re.search(r'<script type="application/json">(.*?)</script>', made)
-    assert script
-    data: dict[str, Any] = json.loads(script[1])
+    data = held(made)
 
     def at(*stops: int) -> dict[str, str]:
         return {

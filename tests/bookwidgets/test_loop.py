@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from torch import nn
 from bookwidgets.loop import LINES, loop
 from examples.models.training_loop import LABELS, neuron, watch
 from examples.tensors.create import people
+from tests.bookwidgets.held import held
 
 SHOWN = ["weight", "bias", "output", "loss", "weight.grad", "bias.grad"]
 
@@ -27,9 +26,7 @@ def made(rounds: int = 2) -> str:
 @pytest.fixture(scope="module")
 def slots() -> dict[str, list[str]]:
     """The texts of two rounds, stop by stop."""
-    found = re.search(r'<script type="application/json">(.*?)</script>', made())
-    assert found
-    lean: dict[str, Any] = json.loads(found[1])["slots"]
+    lean: dict[str, Any] = held(made())["slots"]
     return {
         name: [texts[at * steps[0]] for at in range(11)] for name, (steps, texts) in lean.items()
     }

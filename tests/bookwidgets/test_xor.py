@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -14,10 +13,12 @@ from torch import nn
 from bookwidgets.xor import ROWS, xor
 from examples.models.many_starts import Recording, dead, forward, record_starts, train_starts
 from examples.start.first_ten_minutes import X
+from tests.bookwidgets.held import held
 
 MOMENTS = [0, 4, 10, 60, 150]
 SEEDS = [3, 17, 52]
 STOPS = [(s, m) for s in range(len(SEEDS)) for m in range(len(MOMENTS))]
+at_each_stop = pytest.mark.parametrize(("start", "moment"), STOPS)
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +37,7 @@ def made(recording: Recording) -> str:
 @pytest.fixture(scope="module")
 def slots(made: str) -> dict[str, list[str]]:
     """The texts of the dial."""
-    found = re.search(r'<script type="application/json">(.*?)</script>', made)
-    assert found
-    lean: dict[str, Any] = json.loads(found[1])["slots"]
+    lean: dict[str, Any] = held(made)["slots"]
     return {
         name: [texts[start * steps[0] + moment * steps[1]] for start, moment in STOPS]
         for name, (steps, texts) in lean.items()
@@ -61,7 +60,7 @@ def test_a_recording_is_the_training_of_many_starts(recording: Recording) -> Non
     torch.testing.assert_close(recording.losses, among[:, SEEDS], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize(("start", "moment"), STOPS)
+@at_each_stop
 @torch.no_grad()
 def test_a_stop_shows_what_torch_says(
     recording: Recording, slots: dict[str, list[str]], start: int, moment: int
@@ -83,7 +82,7 @@ def test_a_stop_shows_what_torch_says(
         assert said == words if rows else said in ("born dead", "died")
 
 
-@pytest.mark.parametrize(("start", "moment"), STOPS)
+@at_each_stop
 @torch.no_grad()
 def test_the_plane_is_shaded_where_the_net_is_sure(
     recording: Recording, slots: dict[str, list[str]], start: int, moment: int

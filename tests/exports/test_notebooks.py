@@ -24,7 +24,8 @@ from nbclient import NotebookClient
 
 from bookparts.machine import data_folder
 from bookproof import compare, export, notebook
-from bookproof.chapter import Block, chapters
+from bookproof.block import Block
+from bookproof.chapter import chapters
 from bookproof.gate import Gate, Judged
 from bookproof.settings import load
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import os
@@ -41,10 +42,10 @@ def page_names() -> list[str]:
     return sorted(str(path.relative_to(docs).with_suffix(".html")) for path in docs.rglob("*.md"))
 
 
-def widget_pages() -> list[str]:
-    """List the pages that hold a widget: in the site, or in what it is built from."""
+def pages_with(markup: str) -> list[str]:
+    """List the pages that hold some markup: in the site, or in what it is built from."""
     if given := os.environ.get("SITE_DIR"):
-        return [name for name in page_names() if _has_widget(Path(given) / name)]
+        return [name for name in page_names() if _holds(Path(given) / name, markup)]
     made_of = {
         name: [
             ROOT / "docs" / name.replace(".html", ".md"),
@@ -52,19 +53,29 @@ def widget_pages() -> list[str]:
         ]
         for name in page_names()
     }
-    return [name for name, files in made_of.items() if any(map(_has_widget, files))]
+    return [name for name, files in made_of.items() if any(_holds(f, markup) for f in files)]
 
 
-def _has_widget(path: Path) -> bool:
-    return path.exists() and "<bp-" in path.read_text(encoding="utf-8")
+def widget_pages() -> list[str]:
+    """List the pages that hold a widget."""
+    return pages_with("<bp-")
+
+
+def dial_pages() -> list[str]:
+    """List the pages that hold a dial."""
+    return pages_with("<bp-dial")
+
+
+def _holds(path: Path, markup: str) -> bool:
+    return path.exists() and markup in path.read_text(encoding="utf-8")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a `name` on every page, and for a `widget_page` where there are widgets."""
-    if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", page_names())
-    if "widget_page" in metafunc.fixturenames:
-        metafunc.parametrize("widget_page", widget_pages())
+    """Run what asks for a `name` on every page, and what names a kind of page on each of those."""
+    kinds = {"name": page_names, "widget_page": widget_pages, "dial_page": dial_pages}
+    for argument, pages in kinds.items():
+        if argument in metafunc.fixturenames:
+            metafunc.parametrize(argument, pages())
 
 
 def missing(what: str) -> NoReturn:
@@ -95,14 +106,21 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The address of a server of the site, on this machine alone."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+@contextlib.contextmanager
+def serving(handler: type[SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine alone; hand out the address."""
+    answers = functools.partial(handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address of a server of the site, on this machine alone."""
+    with serving(_Quiet, site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

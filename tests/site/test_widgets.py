@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +15,6 @@ from tests.site.steps import USE_ALL, WIDGETS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("BOOK_EVERY_WIDGET"), reason="takes long: BOOK_EVERY_WIDGET=1 runs it"
-)
 
 Visitor = Callable[..., Visit]
 
@@ -196,6 +191,6 @@ def test_the_search_is_fetched_when_it_is_wanted(visit: Visitor, address: str) -
     assert not [url for url in visited.requests if "search" in url]
     with page.expect_request("**/search_index.json"):
         page.locator(".md-search__input").focus()
+    assert not visited.complaints
     with page.expect_request("**/search_index.json"):
         page.goto(address + "index.html?h=tensor")
-    assert not visited.complaints

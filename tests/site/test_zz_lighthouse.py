@@ -7,26 +7,20 @@ machine that has nothing else to do.
 
 from __future__ import annotations
 
-import functools
 import gzip
 import json
 import os
 import shutil
 import statistics
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.site.conftest import CHROMIUMS, page_names, widget_pages
-
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("BOOK_EVERY_WIDGET"), reason="takes long: BOOK_EVERY_WIDGET=1 runs it"
-)
+from tests.site.conftest import CHROMIUMS, page_names, serving, widget_pages
 
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last line that runs on Node 18 and 20
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -66,11 +60,8 @@ class _Host(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def host(site: Path) -> Iterator[str]:
     """The address of a server that does what a host does."""
-    handler = functools.partial(_Host, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
+    with serving(_Host, site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

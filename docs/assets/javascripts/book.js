@@ -46,6 +46,8 @@
     input.dispatchEvent(new KeyboardEvent("keyup"));
   });
 
-  new MutationObserver(repair).observe(document.body, { childList: true, subtree: true });
+  const grows = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE);
+  new MutationObserver((changes) => changes.some(grows) && repair())
+    .observe(document.body, { childList: true, subtree: true });
   repair();
 })();

@@ -3,10 +3,10 @@
 
 customElements.get("bp-dial") || customElements.define("bp-dial", class extends HTMLElement {
   connectedCallback() {
-    const script = this.querySelector(":scope > script");
-    if (this.ready || !script) return;
+    const held = this.querySelector(":scope > template");
+    if (this.ready || !held) return;
     this.ready = true;
-    const { stops, slots } = JSON.parse(script.textContent);
+    const { stops, slots } = JSON.parse(held.content.textContent);
     const all = (selector) => [...this.querySelectorAll(selector)];
     const controls = all("[data-stop]");
     const index = (control) => control.selectedIndex ?? +control.value;
