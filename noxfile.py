@@ -47,7 +47,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def serve(session: nox.Session) -> None:
     """Show the book while you write it; save, and the page is rebuilt."""
-    run(session, ["mkdocs", "serve", *session.posargs])
+    run(session, ["mkdocs", "serve", "--dirty", *session.posargs])
 
 
 @nox.session

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .books import BenchError, Book
 
-SERVE = ("mkdocs", "serve")  # as the session of noxfile.py
+SERVE = ("mkdocs", "serve", "--dirty")  # as the session of noxfile.py
 _PATIENCE = 600.0  # seconds to wait for a page; a book may hold a chapter that trains for minutes
 _SETTLED = 3.0  # seconds after a rebuild in which another may follow
 _EVERY = 0.02

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from itertools import zip_longest
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
@@ -27,6 +28,7 @@ _ID = re.compile(r"""(\bid="|\baria-\w+by="|\bhref="#|\burl\(#)[\w.: -]+""")
 _STEP = 1.0  # units of a drawing: less than an eye can see
 
 
+@lru_cache(maxsize=8192)  # while a book is served, most outputs are compared again and again
 def same(recorded: str, live: str, tolerance: str = "") -> bool:
     """Say whether `live` is `recorded`, by the rules above.
 

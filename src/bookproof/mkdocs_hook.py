@@ -11,12 +11,13 @@ from typing import Any
 
 from jinja2 import FileSystemBytecodeCache
 from markdown import Markdown
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from watchdog.observers.polling import PollingObserver
 
 from bookproof import export, notebook, notebook_pages
 from bookproof.book import open_book
+from bookproof.changes import open_changes
 from bookproof.gate import Judged
 from bookproof.job import write_text
 from bookproof.markdown import warn
@@ -25,27 +26,71 @@ _EVERY = 0.1  # seconds from one look at the files to the next: 2 ms of work, wh
 _SETTLED = 0.05  # seconds without another change before the build begins
 
 
+def on_startup(command: str, dirty: bool) -> None:
+    """Note whether only pages that changed are to be built."""
+    open_changes().dirty = dirty
+
+
 def on_pre_build(config: Any) -> None:
     """Run what no longer holds, before the first page is rendered."""
     open_book().refresh()
 
 
-@event_priority(100)  # before mkdocs-jupyter looks for notebooks
-def on_files(files: Any, config: Any) -> Any:
+def _add_notebooks(files: Any, config: Any) -> Any:
     """Add the notebook of each notebook script to the pages."""
     book = open_book()
     folder = book.settings.cache_dir / "notebooks"
     for judged in book.all():
         if judged.chapter.path.endswith(".py"):
             name = _page(judged).with_suffix(".ipynb").as_posix()
-            write_text(folder / name, notebook.notebook(book.settings, judged))
+            text = notebook.without_outputs(book.settings, judged)
+            if not (folder / name).exists() or (folder / name).read_text("utf-8") != text:
+                write_text(folder / name, text)
             place = (config["site_dir"], config["use_directory_urls"])
             files.append(File(name, str(folder), *place))
     return files
 
 
+def _drop_stale(files: Any, config: Any) -> Any:
+    """Remove what was made of a page that changed, so that a dirty build makes it again."""
+    book, changes = open_book(), open_changes()
+    root = book.settings.root
+    overrides = [path for path in sorted(root.glob("overrides/**/*")) if path.is_file()]
+    changes.look(book.settings, book.all(), [Path(config["config_file_path"]), *overrides])
+    if changes.now is None:
+        return files
+    built = {
+        _page(judged).as_posix() for judged in book.all() if changes.concern(judged.chapter.path)
+    }
+    pages = files.documentation_pages()
+    if not built:  # the search is lost if nothing is built
+        built = {PurePosixPath(pages[-1].src_uri).with_suffix("").as_posix()}
+    for file in pages:
+        if PurePosixPath(file.src_uri).with_suffix("").as_posix() in built:
+            beside = Path(config["site_dir"], file.src_uri)  # by which a notebook's age is told
+            for path in (Path(file.abs_dest_path), beside):
+                path.unlink(missing_ok=True)
+    return files
+
+
+on_files = CombinedEvent(
+    event_priority(100)(_add_notebooks),  # before mkdocs-jupyter looks for notebooks
+    event_priority(-100)(_drop_stale),
+)
+
+
+def on_nav(nav: Any, config: Any, files: Any) -> Any:
+    """Name the pages that are not read this time."""
+    changes = open_changes()
+    for page in nav.pages if changes.now is not None else []:
+        if page.file.src_uri in changes.titles and not page.file.is_modified():
+            page.title = changes.titles[page.file.src_uri]
+    return nav
+
+
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     """Show a notebook's page as the site shows its others."""
+    open_changes().titles[page.file.src_uri] = page.title
     if not page.file.src_uri.endswith(".ipynb"):
         return html
     for judged in open_book().all():
@@ -72,7 +117,7 @@ def on_post_build(config: Any) -> None:
     """Write each chapter's script and notebook beside its page."""
     book = open_book()
     for judged in book.all():
-        if not judged.chapter.blocks:
+        if not judged.chapter.blocks or not open_changes().concern(judged.chapter.path):
             continue
         page = _page(judged)
         directory = config["use_directory_urls"] and page.name != "index"

@@ -35,14 +35,14 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
             links to other pages hold wherever the notebook is.
     """
     cells = []
-    for piece in _pieces(judged.chapter):
+    for piece in _pieces(judged.chapter, page_url):
         if isinstance(piece, Block):
             verdict = judged.verdict(piece)
             if piece.needs:
                 cells.append(_text_cell(f"*The next cell needs {', '.join(piece.needs)}.*"))
             cells.append(_code(piece, verdict.live if verdict.kind != "failed" else ""))
         elif piece:
-            cells.append(_text_cell(_with_addresses(piece, page_url)))
+            cells.append(_text_cell(piece))
     back = f" It was made from [this page]({page_url})." if page_url else ""
     intro = _text_cell(
         "*The outputs below are those of the book's own run. Run all cells to get your own.*" + back
@@ -63,6 +63,15 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
 
+def without_outputs(settings: Settings, judged: Judged) -> str:
+    """Return the notebook as `notebook` does, for a page that shows the outputs in its own way."""
+    book = json.loads(notebook(settings, judged))
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], source="")
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
 def _with_addresses(text: str, page_url: str) -> str:
     """Return text whose links to files of pages lead to the pages."""
     ending = ".html" if page_url.endswith(".html") else "/"
@@ -74,18 +83,18 @@ def _with_addresses(text: str, page_url: str) -> str:
     return _LINK.sub(addressed, text) if page_url else text
 
 
-def _pieces(chapter: Chapter) -> Iterator[Block | str]:
-    """Return the chapter's text and blocks in their order."""
+def _pieces(chapter: Chapter, page_url: str) -> Iterator[Block | str]:
+    """Return the chapter's text and blocks in their order, links with their addresses."""
     if chapter.path.endswith(".py"):
         blocks = {block.line: block for block in chapter.blocks}
         for cell in read_cells(chapter.text):
             if cell.markdown:
-                yield "\n".join(cell.lines)
+                yield _with_addresses("\n".join(cell.lines), page_url)
             elif cell.line in blocks:
                 yield blocks[cell.line]
         return
     text = chapter.text.expandtabs(4)  # as the blocks were found
-    lines, shown = text.split("\n"), prose.readable(text)
+    lines, shown = text.split("\n"), prose.readable(_with_addresses(text, page_url))
     at = 0
     for block in chapter.blocks:
         yield prose.cell(shown[at : block.line - 1])

@@ -1,0 +1,101 @@
+"""Which pages no longer say what they said when they were last built, while a book is served.
+
+MkDocs's `serve --dirty` builds a page again if its file is newer than what was made of it. Ours
+also say what their blocks printed and what they include: a page is made of more than its file.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from .block import digest
+from .chapter import Chapter
+from .gate import Judged
+from .settings import Settings
+from .snippets import SnippetError, expand
+
+_TITLE = re.compile(r"^(?:title:|# |# # )\s*(.*)$", re.MULTILINE)
+
+
+@dataclass
+class Changes:
+    """What the pages were made of at the last build of this process.
+
+    Attributes:
+        dirty: Whether only pages that changed are to be built.
+        now: Paths of the chapters to be built this time; None for all.
+        titles: What the pages are called that were built so far, by their place among the pages.
+    """
+
+    dirty: bool = False
+    now: set[str] | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+    _made: dict[str, str] = field(default_factory=dict)
+
+    def look(self, settings: Settings, judged: Iterable[Judged], shared: Iterable[Path]) -> None:
+        """Find what changed since this was last asked.
+
+        Args:
+            settings: The book.
+            judged: All its chapters, as they are now.
+            shared: Files that every page depends on.
+        """
+        chapters = list(judged)
+        names = [f"{j.chapter.path} {_title(j.chapter)}" for j in chapters]
+        every = digest(*names, *(_content(path) for path in shared))
+        made = {j.chapter.path: digest(every, *_parts(settings, j)) for j in chapters}
+        changed = {path for path, parts in made.items() if self._made.get(path) != parts}
+        self.now = changed if self.dirty and self._made else None
+        self._made = made
+
+    def concern(self, path: str) -> bool:
+        """Say whether the page of a chapter is to be built this time."""
+        return self.now is None or path in self.now
+
+
+def _parts(settings: Settings, judged: Judged) -> list[str]:
+    verdicts = judged.verdicts + judged.orphans
+    return [
+        judged.chapter.text,
+        *_included(settings, judged.chapter),
+        *(f"{v.kind} {v.message} {v.live}" for v in verdicts),
+        *judged.complaints,
+    ]
+
+
+def _included(settings: Settings, chapter: Chapter) -> list[str]:
+    """Return what the chapter's text includes of other files."""
+    found = []
+    for number, line in enumerate(chapter.text.split("\n"), 1):
+        if "-8<-" in line:
+            try:
+                found += expand(settings.root, chapter.path, number, [line.strip(" >")])[0]
+            except SnippetError as error:
+                found.append(str(error))
+    return found
+
+
+def _title(chapter: Chapter) -> str:
+    found = _TITLE.search(chapter.text)
+    return found[1] if found else ""
+
+
+def _content(path: Path) -> str:
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
+
+
+@cache
+def open_changes() -> Changes:
+    """Return what this process knows; MkDocs imports its hooks anew for each build."""
+    logging.getLogger("mkdocs.commands.build").addFilter(_about_dirty_builds)
+    return Changes()
+
+
+def _about_dirty_builds(record: logging.LogRecord) -> bool:
+    """Keep back MkDocs's warning at each rebuild that other pages may be stale: ours are not."""
+    return not record.getMessage().startswith("A 'dirty' build")
