@@ -88,7 +88,13 @@ def site(session: nox.Session) -> None:
             "no Chromium here; on Debian and Ubuntu `sudo apt-get install chromium` brings it, "
             "elsewhere Google Chrome does as well"
         )
-    run(session, ["pytest", "tests/site", *session.posargs], env={"CI": "true"})
+    alone = "tests/site/test_lighthouse.py"  # it measures speed
+    run(
+        session,
+        ["pytest", "tests/site", "-n", "2", f"--ignore={alone}", *session.posargs],
+        ["pytest", alone, *session.posargs],
+        env={"CI": "true"},
+    )
 
 
 @nox.session

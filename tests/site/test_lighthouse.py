@@ -1,8 +1,8 @@
 """Lighthouse, the measure that search engines and developers go by, finds little to improve.
 
 It needs Node, which nothing else here needs: where there is none, or no way to the package, this is
-skipped. The name puts it last, when no other test is at work: its speeds mean something only on a
-machine that has nothing else to do.
+skipped. The session runs it by itself, when no other test is at work: its speeds mean something
+only on a machine that has nothing else to do.
 """
 
 from __future__ import annotations
