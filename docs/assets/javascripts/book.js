@@ -5,27 +5,30 @@
   const scrolls = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
     scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
 
-  /* What scrolls must be reachable by keyboard; the theme sees to wide listings only. */
+  /* What scrolls must be reachable by keyboard; the theme sees to wide listings only. All are measured
+     before one is changed: to change and measure in turn lays out the page each time. */
   const REGIONS =
     ".md-typeset pre > code, .md-typeset__scrollwrap, .bp-formula, .tabbed-labels";
-  const focusable = (element) => {
-    if (scrolls(element)) {
+  const focusable = ([element, yes]) => {
+    if (yes) {
       if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "0");
     } else if (element.classList.contains("bp-formula") && element.tabIndex === 0) {
       element.removeAttribute("tabindex");
     }
   };
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => focusable(target)));
+  const sizes = new ResizeObserver((entries) =>
+    entries.map(({ target }) => [target, scrolls(target)]).forEach(focusable));
 
   /* The theme wraps the copy button of every listing in a landmark; a page must not have forty. */
   const quiet = (root) =>
     root.querySelectorAll(".md-code__nav:not([role])").forEach((nav) => nav.setAttribute("role", "none"));
 
+  const seen = new WeakSet();
   const repair = () => {
     quiet(document);
     document.querySelectorAll(REGIONS).forEach((element) => {
-      focusable(element);
-      sizes.observe(element);
+      if (!seen.has(element)) sizes.observe(element);
+      seen.add(element);
     });
   };
 

@@ -17,11 +17,14 @@ customElements.get("bp-dial") || customElements.define("bp-dial", class extends 
         const text = texts[controls.reduce((at, control, n) => at + steps[n] * index(control), 0)];
         return item ? text.split(" ")[item] : text;
       };
-      all("[data-text]").forEach((place) => (place.textContent = value(place.dataset.text)));
+      all("[data-text]").forEach((place) => {
+        const text = value(place.dataset.text);
+        if (place.textContent !== text) place.textContent = text;
+      });
       all("[data-set]").forEach((place) =>
         place.dataset.set.split(" ").forEach((pair) => {
           const [attribute, name] = pair.split(":");
-          place.setAttribute(attribute, value(name));
+          if (place.getAttribute(attribute) !== value(name)) place.setAttribute(attribute, value(name));
         }));
       all("[type=range]").forEach((range) => {
         const name = stops[range.dataset.stop][range.value];
@@ -31,7 +34,6 @@ customElements.get("bp-dial") || customElements.define("bp-dial", class extends 
     };
     this.addEventListener("input", show);
     this.addEventListener("click", ({ target }) => "play" in target.dataset && this.play(target));
-    show();
   }
 
   disconnectedCallback() {

@@ -31,21 +31,25 @@ customElements.get("bp-quiz") || (() => {
     connectedCallback() {
       if (this.ready || !this.querySelector("li")) return;
       this.ready = true;
-      if (!this.closest("bp-missed")) {
-        const heads = [...document.querySelectorAll("article :is(h1, h2, h3)[id]")]
-          .filter((head) => head.compareDocumentPosition(this) & 4);
-        const last = heads.at(-1);
-        this.now = {
-          page: location.href.split(/[?#]/)[0].slice(ROOT.length) + "#" + last?.id,
-          title: [...new Set([heads[0], last])].map((head) => head?.textContent.replace("¶", "")).join(": "),
-          html: this.innerHTML.replace(/ id="[^"]*"/g, ""),
-        };
-        if (read()[this.dataset.id]) this.keep();
-      }
+      if (read()[this.dataset.id]) this.keep();
       this.addEventListener("submit", ({ target }) => this.check(+target.answer.value));
     }
 
+    /* Where the question stands and how it reads; on the page of those missed it is kept already. */
+    look() {
+      if (this.now || this.closest("bp-missed")) return;
+      const heads = [...document.querySelectorAll("article :is(h1, h2, h3)[id]")]
+        .filter((head) => head.compareDocumentPosition(this) & 4);
+      const last = heads.at(-1);
+      this.now = {
+        page: location.href.split(/[?#]/)[0].slice(ROOT.length) + "#" + last?.id,
+        title: [...new Set([heads[0], last])].map((head) => head?.textContent.replace("¶", "")).join(": "),
+        html: this.innerHTML.replace(/ id="[^"]*"/g, ""),
+      };
+    }
+
     keep(level) {
+      this.look();
       const all = read(), id = this.dataset.id, days = DAYS[level - 1];
       all[id] = { ...all[id], ...this.now };
       if (level > DAYS.length) delete all[id];
@@ -58,6 +62,7 @@ customElements.get("bp-quiz") || (() => {
     }
 
     check(chosen) {
+      this.look();
       const why = (place, word) => `<div class="bp-${place ? "no" : "yes"}"><b>${word}</b>${this.querySelectorAll("li")[place].innerHTML}</div>`;
       const said = this.querySelector(".bp-said");
       said.innerHTML = chosen ? why(chosen, "Not this:") + why(0, "But this:") : why(0, "Yes, this:");
