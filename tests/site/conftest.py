@@ -179,7 +179,7 @@ class Visit:
 
     def answered(self, response: Response) -> None:
         """Note an answer that is an error."""
-        if not response.ok:
+        if response.status >= 400:
             self.complaints.append(f"{response.url}: {response.status}")
 
     def broke(self, error: Error) -> None:

@@ -85,7 +85,10 @@ def test_the_arrow_keys_walk_over_the_result(visit: Visitor, base: str) -> None:
     assert widget.evaluate(NOW)[2] == ["3,0"]
     page.keyboard.press("Tab")
     assert not widget.evaluate("widget => widget.contains(document.activeElement)")
-    page.keyboard.press("Shift+Tab")
+    for _ in range(4):  # listings in between have got their buttons when they came into view
+        page.keyboard.press("Shift+Tab")
+        if widget.evaluate("widget => widget.contains(document.activeElement)"):
+            break
     assert cell(widget, 3, 0).evaluate("cell => cell === document.activeElement")
     assert widget.locator("[tabindex='0']").count() == 1
 

@@ -21,6 +21,7 @@ Visitor = Callable[..., Visit]
 SHIFT = 0.02
 OWN_SCRIPTS = 15 * 1024
 FIRST_LOAD = 120 * 1024
+LONGEST = 150 * 1024  # of a chapter with twenty figures and three dials: all of it is in the page
 
 SHIFT_OF_LOADING = """() => new Promise(done => new PerformanceObserver(list =>
     done(list.getEntries().reduce((sum, {value, hadRecentInput}) =>
@@ -42,7 +43,8 @@ HIDDEN_TEXTS = """widgets => [...document.querySelectorAll(widgets)].flatMap(wid
     const lost = [];
     while (walker.nextNode()) {
         const {textContent, parentElement} = walker.currentNode;
-        if (textContent.trim() && !parentElement.closest("script, button, select, label, .bp-controls, .bp-count")
+        const aside = "script, button, select, label, .bp-controls, .bp-count";
+        if (textContent.trim() && !parentElement.closest(aside)
             && !parentElement.checkVisibility({checkVisibilityCSS: true})) lost.push(textContent);
     }
     return lost;
@@ -193,7 +195,8 @@ def test_the_first_page_of_a_visit_is_light(
         f"{size:8} {path}" for path, size in sorted(sizes.items(), key=lambda s: -s[1])
     )
     total = sum(sizes.values())
-    assert total <= FIRST_LOAD, f"{total / 1024:.1f} KiB\n{table}"
+    most = LONGEST if which == "heaviest" else FIRST_LOAD
+    assert total <= most, f"{total / 1024:.1f} KiB\n{table}"
     assert not any("search" in path for path in sizes), table
 
 
