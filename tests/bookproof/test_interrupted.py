@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def begin(book: Book, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,  # so that a signal can go to all, as a terminal's does
+        # a shell's background job ignores Ctrl-C, and so would all that it starts
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + 30
     while not ((book.root / "running").exists() and book.results()):
