@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from bookproof.chapter import Chapter
+from bookproof.watch import EVERY_MODULE
 
 from . import generate
 from .books import BenchError, Book
@@ -26,6 +27,8 @@ class Edit:
         pages: The chapters whose pages must show it.
         change: Makes the file's new text from the old one and a number.
         shows: Makes from the same number the words that the pages must then show.
+        runs: How many chapters must run for it: those that import the file, and those that start
+            another Python, which may.
     """
 
     kind: str
@@ -33,6 +36,7 @@ class Edit:
     pages: tuple[str, ...]
     change: Callable[[str, int], str]
     shows: Callable[[int], str]
+    runs: int
 
 
 def edits(book: Book) -> list[Edit]:
@@ -46,8 +50,9 @@ def edits(book: Book) -> list[Edit]:
             (page.path,),
             lambda text, n: f"{text.rstrip()}\n\nThis is sentence {n} of the author.\n",
             lambda n: f"This is sentence {n} of the author.",
+            0,
         ),
-        Edit("code", page.path, (page.path,), _print_first(page), lambda n: f"said {n + 1}"),
+        Edit("code", page.path, (page.path,), _print_first(page), lambda n: f"said {n + 1}", 1),
         _import(book, chapters),
     ]
 
@@ -93,6 +98,8 @@ def _import(book: Book, chapters: list[Chapter]) -> Edit:
         raise BenchError(f"no chapter of {book.name} imports a module of examples/")
     file = max(sorted(counts), key=lambda name: counts[name])
     pages = tuple(path for path, files in importers.items() if file in files)
+    reached = [{str(f) for f in book.results(c)["files"]} & {file, EVERY_MODULE} for c in chapters]
+    runs = sum(map(bool, reached))
     if file == generate.MODULE:
         return Edit(
             "import",
@@ -100,6 +107,7 @@ def _import(book: Book, chapters: list[Chapter]) -> Edit:
             pages,
             lambda text, n: text.replace(generate.FIRST_UNIT, f'UNIT = "unit {n}"'),
             lambda n: f"5.0 unit {n}",
+            runs,
         )
     return Edit(
         "import",
@@ -107,6 +115,7 @@ def _import(book: Book, chapters: list[Chapter]) -> Edit:
         pages,
         lambda text, n: f'{text.rstrip()}\n\nprint("imported", {_SUM.format(n=n)})\n',
         lambda n: f"imported {n + 1}",
+        runs,
     )
 
 

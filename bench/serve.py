@@ -51,7 +51,7 @@ def measure(book: Book, folder: Path) -> Iterator[Row]:
         else:
             right = "right" if served.right else "wrong"
             measured = f"{right} after {served.seconds:.2f} s; {served.ran} chapters ran"
-            holds = served.right and served.ran == pages
+            holds = served.right and served.ran == served.edit.runs
             yield Row(f"serve, import edit to {pages} pages", name, measured, "right", holds)
             continue
         if not served.right:

@@ -18,8 +18,12 @@ from .chapter import Chapter
 from .gate import Judged
 from .settings import Settings
 from .snippets import SnippetError, expand
+from .watch import content
 
-_TITLE = re.compile(r"^(?:title:|# |# # )\s*(.*)$", re.MULTILINE)
+_TITLE = {
+    ".md": re.compile(r"^(?:title:|# )\s*(.*)$", re.MULTILINE),
+    ".py": re.compile(r"^# # (.*)$", re.MULTILINE),
+}
 
 
 @dataclass
@@ -47,7 +51,7 @@ class Changes:
         """
         chapters = list(judged)
         names = [f"{j.chapter.path} {_title(j.chapter)}" for j in chapters]
-        every = digest(*names, *(_content(path) for path in shared))
+        every = digest(*names, *(content(settings.root, str(path)) for path in shared))
         made = {j.chapter.path: digest(every, *_parts(settings, j)) for j in chapters}
         changed = {path for path, parts in made.items() if self._made.get(path) != parts}
         self.now = changed if self.dirty and self._made else None
@@ -81,12 +85,9 @@ def _included(settings: Settings, chapter: Chapter) -> list[str]:
 
 
 def _title(chapter: Chapter) -> str:
-    found = _TITLE.search(chapter.text)
-    return found[1] if found else ""
-
-
-def _content(path: Path) -> str:
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    path = Path(chapter.path)
+    found = _TITLE[path.suffix].search(chapter.text)
+    return found[1] if found else path.stem
 
 
 @cache

@@ -66,6 +66,7 @@ def served(small_book: Book) -> Book:
     small_book.write(
         "docs/listing.md", '# A listing\n\n```python\n--8<-- "examples/shared.py:unit"\n```\n'
     )
+    small_book.write("docs/lab.py", "# %% [markdown]\n# # A lab\n\n# %%\nprint('in a lab')\n")
     assert small_book.record().rc == 0
     return small_book
 
@@ -115,6 +116,12 @@ def test_what_every_page_shows_builds_them_all(served: Book, file: str, old: str
     made, pages = after(served, (file, old, new))
     assert made == set(pages) - {"404.html"}
     assert all(new.removeprefix("# ").split(": ")[-1] in page for page in pages.values())
+
+
+def test_the_name_of_a_lab_stands_on_every_page_too(served: Book) -> None:
+    """It is the first heading of a script, where `#` begins every line of text."""
+    made, pages = after(served, ("docs/lab.py", "# # A lab", "# # Another lab"))
+    assert made == set(pages) - {"404.html"}
 
 
 def test_nothing_is_lost_from_the_search(served: Book) -> None:

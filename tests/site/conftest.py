@@ -161,6 +161,25 @@ def at_home(site: Path, visit: Visit) -> str:
     return home
 
 
+def go_on(page: Page, url: str) -> None:
+    """Follow a link without a reload, until the page is there."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(
+        """url => {
+            const article = document.querySelector("article");
+            const link = document.createElement("a");
+            link.href = url;
+            article.append(link);
+            article.dataset.left = window.kept = "yes";
+            link.click();
+        }""",
+        url,
+    )
+    page.wait_for_url(url)
+    page.wait_for_function("!document.querySelector('article')?.dataset.left")
+    assert page.evaluate("window.kept") == "yes", f"{url} came with a reload"
+
+
 @dataclass
 class Visit:
     """A tab, and all that it asked for and complained of."""

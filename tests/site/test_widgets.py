@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.site.conftest import Visit, at_home, page_names, widget_pages
+from tests.site.conftest import Visit, at_home, go_on, page_names, widget_pages
 from tests.site.steps import USE_ALL, WIDGETS
 
 if TYPE_CHECKING:
@@ -124,20 +124,7 @@ def test_widgets_work_after_an_instant_navigation(
     home = at_home(site, visited)
     start = "index.html" if widget_page != "index.html" else page_names()[-1]
     page = visited.open(home + start)
-    page.wait_for_load_state("networkidle")
-    page.evaluate("window.kept = 1")
-    page.evaluate("document.querySelector('article').dataset.left = 'yes'")
-    page.evaluate(
-        """target => {
-            const link = document.createElement("a");
-            link.href = target;
-            document.body.append(link);
-            link.click();
-        }""",
-        home + widget_page,
-    )
-    page.wait_for_function("!document.querySelector('article')?.dataset.left")
-    assert page.evaluate("window.kept") == 1
+    go_on(page, home + widget_page)
     page.evaluate(ONE_OF_EACH, WIDGETS)
     used = use_all(page)
     assert used and not unmoved(used), complain(unmoved(used))
