@@ -2,7 +2,8 @@
 
 Authors keep small files, each with one job, and list them in `mkdocs.yml`. Readers get them joined,
 in that order, which takes fewer bytes and fewer questions to the server. What the theme and plugins
-bring stays by itself, and so does a script that is not deferred.
+bring stays by itself, and so does a script that is not deferred. Nobody is asked to fetch the
+stand-in for a worker that only a page from a folder needs: `later.js` asks for it there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 STYLES = "assets/stylesheets/all.css"
 SCRIPTS = "assets/javascripts/all.js"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Drop what the offline plugin wants in the head of each page."""
+    scripts = config.extra.get("polyfills", [])
+    config.extra["polyfills"] = [name for name in scripts if "iframe-worker" not in name]
+    return config
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:

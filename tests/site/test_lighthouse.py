@@ -132,27 +132,35 @@ def complaints(report: dict[str, Any]) -> list[str]:
     ]
 
 
-# A chapter is one long page of code and figures, which a phone takes its time to lay out.
-LEAST_SPEED = {"index.html": 95, "reference/missed.html": 95, "start/first-ten-minutes.html": 75}
+PAGES = ("index.html", "start/first-ten-minutes.html", "reference/missed.html")
+LEAST_SPEED = 95  # on a phone, of a hundred
 
 
-@pytest.mark.parametrize("page", LEAST_SPEED)
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.timeout(900)
 def test_lighthouse_has_little_to_say_of_a_phone(
     lighthouse: list[str], host: str, tmp_path: Path, page: str
 ) -> None:
-    """All is right, and fast: the median of five."""
+    """All is right, and fast: the median of five, in one of two tries.
+
+    Another program on the machine can only make a page slower.
+    """
     first = audit(lighthouse, host + page, tmp_path)
-    only = "--only-categories=performance"
-    more = [audit(lighthouse, host + page, tmp_path, only) for _ in range(RUNS - 1)]
-    speeds = [scores(report)["performance"] for report in (first, *more)]
-    judged = scores(first) | {"performance": statistics.median(speeds)}
-    least = {**dict.fromkeys(CATEGORIES, 100), "performance": LEAST_SPEED[page]}
+    judged = scores(first)
+    speeds = [judged["performance"]]
+    for tries in (1, 2):
+        while len(speeds) < RUNS * tries:
+            again = audit(lighthouse, host + page, tmp_path, "--only-categories=performance")
+            speeds.append(scores(again)["performance"])
+        judged["performance"] = round(statistics.median(speeds[-RUNS:]))
+        if judged["performance"] >= LEAST_SPEED:
+            break
+    least = {**dict.fromkeys(CATEGORIES, 100), "performance": LEAST_SPEED}
     low = {name: score for name, score in judged.items() if score < least[name]}
     assert not low, f"{judged}, performance {speeds}\n" + "\n".join(complaints(first))
 
 
-@pytest.mark.parametrize("page", LEAST_SPEED)
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.timeout(900)
 def test_lighthouse_has_nothing_to_say_of_a_desk(
     lighthouse: list[str], host: str, tmp_path: Path, page: str

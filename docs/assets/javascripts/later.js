@@ -1,10 +1,13 @@
-/* The index of the search outweighs all the rest of a page. On a server it and its worker are asked
-   for when the reader turns to the search; the theme asks at once, and waits here without knowing. */
+/* The search outweighs the rest of a page. On a server it is asked for when the reader turns to it;
+   the theme asks at once, and waits here without knowing. In a folder no worker is to be had. */
 "use strict";
 
-location.protocol === "file:" || (() => {
+if (location.protocol === "file:") {
+  const { src } = document.currentScript;
+  document.write(`<script src="${src.replace("later", "iframe-worker")}"></script>`);
+} else {
   const wanted = new Promise((done) => {
-    if (/[?&]h=/.test(location.search)) done();   // words to highlight, from a link of the search
+    if (/[?&]h=/.test(location.search)) done();   // words to highlight
     const turns = ({ target }) => target.closest?.(".md-search, [for=__search]") && done();
     ["focusin", "pointerover"].forEach((kind) => addEventListener(kind, turns));
   });
@@ -28,4 +31,18 @@ location.protocol === "file:" || (() => {
       this.worker.then((worker) => worker.postMessage(data));
     }
   };
-})();
+}
+
+/* Two things that the theme does as a page opens would have every element styled once more. It
+   tells the browser of its colors in a <meta>: the root alone is told instead. And it names all
+   files by their whole address: a style sheet that gets another name is taken for another. */
+document.head.appendChild = function (node) {
+  const set = (scheme) => (document.documentElement.style.colorScheme = scheme);
+  if (node.name !== "color-scheme") return Node.prototype.appendChild.call(this, node);
+  Object.defineProperty(node, "content", { set });
+};
+for (const sheet of document.querySelectorAll("[rel=stylesheet]")) {
+  const { href, outerHTML } = sheet;
+  const named = outerHTML.replace(/href="[^"]*/, `href="${href}`);
+  Object.defineProperties(sheet, { href: { get: () => href, set() {} }, outerHTML: { get: () => named } });
+}

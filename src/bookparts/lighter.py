@@ -1,0 +1,68 @@
+"""A MkDocs hook: what a reader's browser fetches, made lighter once the site is built.
+
+Not while an author serves the book: a page is rebuilt there alone, and fetched over no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rjsmin
+
+from bookparts import light_pages, light_styles
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+STYLES = "assets/stylesheets"
+_SHEET = re.compile(r'<link rel="stylesheet" href="((?:[./]*/)?)(assets/[^"]+\.css)">\s*')
+_SCRIPT = re.compile(r'<script src="[./]*(assets/[^"]+\.js)"')
+# What the theme's script would make for features that mkdocs.yml does not switch on, and what it
+# marks a page with that changes its colors: a rule for all elements makes opening a page slow.
+_OFF = ("data-md-color-switching", "md-annotation", "md-source__fact", "md-tag", "md-version")
+_building = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Note whether this is a build for readers."""
+    global _building
+    _building = command == "build" and not dirty
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Lighten every page, and put the rules that the pages can meet into one style sheet."""
+    if not _building:
+        return
+    site = Path(config.site_dir)
+    files = sorted(site.rglob("*.html"))
+    pages = {file: light_pages.lightened(file.read_text("utf-8")) for file in files}
+    joined = "\n".join(pages.values())
+    sheets = list(dict.fromkeys(sheet for _, sheet in _SHEET.findall(joined)))
+    scripts = {name: (site / name).read_text("utf-8") for name in set(_SCRIPT.findall(joined))}
+    names = light_styles.Names([joined], scripts.values(), _OFF)
+    style = light_styles.lightened("\n".join((site / s).read_text("utf-8") for s in sheets), names)
+    style = style.replace("table:not([class])", f"table:is(:not([class]),.{light_pages.ROWS})")
+    # Named after what is in it: a browser that kept the one of an older build asks for the new one.
+    name = f"{STYLES}/book.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
+    (site / STYLES).mkdir(parents=True, exist_ok=True)
+    (site / name).write_text(style, "utf-8")
+    for sheet in sheets:
+        for file in (site / sheet, site / f"{sheet}.map"):
+            file.unlink(missing_ok=True)
+    for file, page in pages.items():
+        file.write_text(_linked(page, name), "utf-8")
+    for script, text in scripts.items():
+        if not script.endswith(".min.js"):
+            (site / script).write_text(rjsmin.jsmin(text, keep_bang_comments=True), "utf-8")
+
+
+def _linked(page: str, name: str) -> str:
+    """Ask for one style sheet in the place of the first."""
+    found = _SHEET.search(page)
+    if not found:
+        return page
+    before, after = page[: found.start()], page[found.end() :]
+    return f'{before}<link rel="stylesheet" href="{found[1]}{name}">\n{_SHEET.sub("", after)}'
