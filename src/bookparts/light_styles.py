@@ -75,13 +75,13 @@ def lightened(sheet: str, names: Names) -> str:
         sheet: the CSS of the whole site, in its order.
         names: what its pages and scripts hold.
     """
-    text = _written(_met(_rules(tinycss2.parse_stylesheet(sheet, True, True)), names))
+    rules = list(_met(_rules(tinycss2.parse_stylesheet(sheet, True, True)), names))
     while True:
-        rules = _rules(tinycss2.parse_stylesheet(text))
-        fewer = _written(_read(rules, set(_variables(text)), names))
-        if fewer == text:
+        text = "".join(map(str, rules))
+        fewer = list(_read(rules, set(_variables(text)), names))
+        if fewer == rules:
             return text
-        text = fewer
+        rules = fewer
 
 
 def _words(text: str) -> list[str]:
@@ -90,10 +90,6 @@ def _words(text: str) -> list[str]:
 
 def _variables(text: str) -> list[str]:
     return re.findall(r"var\(\s*(--[\w-]+)", text)
-
-
-def _written(rules: Iterable[Any]) -> str:
-    return "".join(map(str, rules))
 
 
 def _rules(nodes: list[Any]) -> list[Any]:

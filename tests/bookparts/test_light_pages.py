@@ -27,7 +27,8 @@ def corners(path: str) -> list[tuple[float, float]]:
 def test_code_keeps_its_text_and_its_colors() -> None:
     """A name, an operator or a bracket has the color of the listing; a keyword has its own."""
     code = (
-        '<pre><span></span><code><span class="k">if</span><span class="w"> </span><span class="n">x</span> '
+        "<pre><span></span><code>"
+        '<span class="k">if</span><span class="w"> </span><span class="n">x</span> '
         '<span class="o">&lt;</span> <span class="mi">3</span><span class="p">:</span></code></pre>'
     )
     light = lightened(code)

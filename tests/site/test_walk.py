@@ -129,7 +129,7 @@ def test_a_narrow_page_holds_it(visit: Visitor, site: Path, scheme: str) -> None
     walk = _walk(page)
     wide = (
         "e => [...e.querySelectorAll('li.on *')].some(x => x.getBoundingClientRect().right > 320"
-        " && !x.closest('table, pre'))"
+        " && !x.closest('.md-typeset__scrollwrap, table, pre'))"
     )
     for _ in range(walk.locator("ol > li").count()):
         assert not walk.evaluate(wide)
