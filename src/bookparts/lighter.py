@@ -6,7 +6,9 @@ Not while an author serves the book: a page is rebuilt there alone, and fetched 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ _SCRIPT = re.compile(r'<script src="[./]*(assets/[^"]+\.js)"')
 # What the theme's script would make for features that mkdocs.yml does not switch on, and what it
 # marks a page with that changes its colors: a rule for all elements makes opening a page slow.
 _OFF = ("data-md-color-switching", "md-annotation", "md-source__fact", "md-tag", "md-version")
+_log = logging.getLogger("mkdocs.hooks.lighter")  # counted in MkDocs's strict mode
 _building = False
 
 
@@ -40,23 +43,34 @@ def on_post_build(config: MkDocsConfig) -> None:
     files = sorted(site.rglob("*.html"))
     pages = {file: light_pages.lightened(file.read_text("utf-8")) for file in files}
     joined = "\n".join(pages.values())
-    sheets = list(dict.fromkeys(sheet for _, sheet in _SHEET.findall(joined)))
-    scripts = {name: (site / name).read_text("utf-8") for name in set(_SCRIPT.findall(joined))}
+    sheets = _read(site, dict.fromkeys(sheet for _, sheet in _SHEET.findall(joined)))
+    scripts = _read(site, dict.fromkeys(_SCRIPT.findall(joined)))
     names = light_styles.Names([joined], scripts.values(), _OFF)
-    style = light_styles.lightened("\n".join((site / s).read_text("utf-8") for s in sheets), names)
+    style = light_styles.lightened("\n".join(sheets.values()), names)
     style = style.replace("table:not([class])", f"table:is(:not([class]),.{light_pages.ROWS})")
     # Named after what is in it: a browser that kept the one of an older build asks for the new one.
     name = f"{STYLES}/book.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
     (site / STYLES).mkdir(parents=True, exist_ok=True)
     (site / name).write_text(style, "utf-8")
-    for sheet in sheets:
-        for file in (site / sheet, site / f"{sheet}.map"):
-            file.unlink(missing_ok=True)
-    for file, page in pages.items():
-        file.write_text(_linked(page, name), "utf-8")
     for script, text in scripts.items():
         if not script.endswith(".min.js"):
             (site / script).write_text(rjsmin.jsmin(text, keep_bang_comments=True), "utf-8")
+    for file, page in pages.items():
+        file.write_text(_linked(page, name), "utf-8")
+    for sheet in sheets:  # last: an interrupted build leaves each page what it asks for
+        for file in (site / sheet, site / f"{sheet}.map"):
+            file.unlink(missing_ok=True)
+
+
+def _read(site: Path, names: Iterable[str]) -> dict[str, str]:
+    """Read what the pages ask for, and warn of what is not there."""
+    found = {}
+    for name in names:
+        if (site / name).is_file():
+            found[name] = (site / name).read_text("utf-8")
+        else:
+            _log.warning("pages ask for %s, which is nowhere; mkdocs.yml may name it", name)
+    return found
 
 
 def _linked(page: str, name: str) -> str:

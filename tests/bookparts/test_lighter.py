@@ -68,6 +68,18 @@ def test_another_style_has_another_name(site: MkDocsConfig) -> None:
     assert first.name != second.name
 
 
+def test_a_style_sheet_that_is_not_there_is_named(
+    site: MkDocsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And stops a strict build, as any warning does; the pages keep the others."""
+    (Path(site.site_dir) / "assets/own.css").unlink()
+    lighter.on_startup("build", False)
+    lighter.on_post_build(site)
+    assert "assets/own.css" in caplog.text and "mkdocs.yml" in caplog.text
+    (sheet,) = Path(site.site_dir).rglob("*.css")
+    assert sheet.read_text() == ".a{color:red}"
+
+
 @pytest.mark.parametrize(("command", "dirty"), [("serve", True), ("serve", False), ("build", True)])
 def test_what_an_author_serves_is_left_alone(site: MkDocsConfig, command: str, dirty: bool) -> None:
     before = {file: file.read_text() for file in Path(site.site_dir).rglob("*.*")}

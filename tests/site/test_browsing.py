@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.conftest import Visit, at_home, page_names
+from tests.site.conftest import Visit, at_home, go_on, page_names
 
 Visitor = Callable[..., Visit]
 
@@ -67,15 +67,39 @@ def test_the_next_page_comes_without_a_reload(visit: Visitor, site: Path) -> Non
     assert not visited.complaints
 
 
+def test_one_style_sheet_serves_all_pages(visit: Visitor, site: Path) -> None:
+    """It is asked for once, and no page that follows another takes it away, not for a moment.
+
+    It keeps the name that it was fetched by: under another, all would be styled a second time.
+    """
+    visited = visit()
+    base = at_home(site, visited)
+    page = visited.open(base + "index.html")
+    sheet = "document.querySelector('link[rel=stylesheet]')"
+    page.evaluate(f"""{sheet}.kept = 1;
+        new MutationObserver(() => window.bare ||= !{sheet})
+            .observe(document.head, {{childList: true}})""")
+    for name in page_names()[:3]:
+        go_on(page, base + name)
+        assert page.locator("link[rel=stylesheet]").count() == 1
+        assert page.evaluate(f"{sheet}.kept === 1 && !window.bare")
+    assert page.evaluate(f"{sheet}.getAttribute('href')").startswith("assets/")
+    assert len([url for url in visited.requests if ".css" in url]) == 1
+
+
 def test_the_reader_chooses_the_scheme(visit: Visitor, address: str) -> None:
-    """The system's choice holds until the reader makes another, which then stays."""
+    """The system's choice holds until the reader makes another, which then stays.
+
+    What is not the page's, as the scroll bar, goes with it.
+    """
     page = visit(color_scheme="dark").open(address + "index.html")
-    scheme = "document.body.getAttribute('data-md-color-scheme')"
-    assert page.evaluate(scheme) == "slate"
+    scheme = """[document.body.getAttribute('data-md-color-scheme'),
+        getComputedStyle(document.documentElement).colorScheme]"""
+    assert page.evaluate(scheme) == ["slate", "dark"]
     page.locator("label[title='Switch to light mode']").click()
-    assert page.evaluate(scheme) == "default"
+    assert page.evaluate(scheme) == ["default", "light"]
     page.reload()
-    assert page.evaluate(scheme) == "default"
+    assert page.evaluate(scheme) == ["default", "light"]
 
 
 def test_the_copy_button_copies_the_listing(visit: Visitor, address: str) -> None:
