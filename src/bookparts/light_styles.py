@@ -8,15 +8,19 @@ reads. What a condition inside `:not(…)` or `:is(…)` asks for is never held 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, groupby
 from typing import Any
 
 import tinycss2
 
 _SAID = re.compile(r"<template\b.*?</template>|<style\b.*?</style>|<[a-z][^>]*>", re.DOTALL)
-_SET_BY_RULE = {"true", "false"}  # `aria-expanded` and the like: a script writes what it computed
+_COMPUTED = {
+    "true",
+    "false",
+}  # the value of `aria-expanded` and the like, which no script spells out
 
 
 class Names:
@@ -75,10 +79,11 @@ def lightened(sheet: str, names: Names) -> str:
         sheet: the CSS of the whole site, in its order.
         names: what its pages and scripts hold.
     """
-    rules = list(_met(_rules(tinycss2.parse_stylesheet(sheet, True, True)), names))
+    rules = _rules(tinycss2.parse_stylesheet(sheet, True, True))
+    rules = _changed(rules, partial(_met, names=names))
     while True:
         text = "".join(map(str, rules))
-        fewer = list(_read(rules, set(_variables(text)), names))
+        fewer = _changed(rules, partial(_used, read=set(_variables(text)), names=names))
         if fewer == rules:
             return text
         rules = fewer
@@ -134,40 +139,37 @@ def _asked(selector: list[Any]) -> Iterator[str]:
         elif token.type == "[] block":
             name, *rest = [part for part in token.content if part.type != "whitespace"]
             yield name.value
-            if rest and rest[0] == "=" and rest[1].value not in _SET_BY_RULE:
+            if rest and rest[0] == "=" and rest[1].value not in _COMPUTED:
                 yield from _words(rest[1].value)
         before = token
 
 
-def _met(rules: list[Any], names: Names) -> Iterator[Any]:
-    """Keep the selectors that ask for nothing but what there is, and what they are the head of."""
+def _changed(rules: list[Any], change: Callable[[_Rule], _Rule]) -> list[Any]:
+    """Change each rule, and keep those that are left with something to select and to say."""
+    kept: list[Any] = []
     for rule in rules:
         if isinstance(rule, _Group):
-            if inner := list(_met(rule.rules, names)):
-                yield _Group(rule.head, inner)
+            if inner := _changed(rule.rules, change):
+                kept.append(_Group(rule.head, inner))
         elif isinstance(rule, _Rule):
-            met = [
-                (text, asked) for text, asked in rule.selectors if all(a in names for a in asked)
-            ]
-            if met:
-                yield _Rule(met, rule.body)
+            changed = change(rule)
+            if changed.selectors and changed.body:
+                kept.append(changed)
         else:
-            yield rule
+            kept.append(rule)
+    return kept
 
 
-def _read(rules: list[Any], read: set[str], names: Names) -> Iterator[Any]:
-    """Drop the variables that nothing reads, and the rules that this leaves empty."""
+def _met(rule: _Rule, names: Names) -> _Rule:
+    """Keep the selectors that ask for nothing but what there is."""
+    return replace(rule, selectors=[s for s in rule.selectors if all(n in names for n in s[1])])
+
+
+def _used(rule: _Rule, read: set[str], names: Names) -> _Rule:
+    """Drop the variables that nothing reads."""
 
     def useful(part: str) -> bool:
         name = part.partition(":")[0]
         return not name.startswith("--") or name in read or name in names
 
-    for rule in rules:
-        if isinstance(rule, _Group):
-            if inner := list(_read(rule.rules, read, names)):
-                yield _Group(rule.head, inner)
-        elif isinstance(rule, _Rule):
-            if body := list(filter(useful, rule.body)):
-                yield _Rule(rule.selectors, body)
-        else:
-            yield rule
+    return replace(rule, body=list(filter(useful, rule.body)))

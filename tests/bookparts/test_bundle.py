@@ -1,4 +1,4 @@
-"""The book's own style sheets and scripts reach a page joined, in the order that authors gave."""
+"""The book's own scripts reach a page joined, in the order that authors gave."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,23 +6,16 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files, get_files
 
-from bookparts.bundle import SCRIPTS, STYLES, on_files
+from bookparts.bundle import SCRIPTS, on_config, on_files
 
 
-def joined(
-    folder: Path, styles: list[str], scripts: Sequence[object]
-) -> tuple[MkDocsConfig, Files]:
+def joined(folder: Path, scripts: Sequence[object]) -> tuple[MkDocsConfig, Files]:
     """Run the hook on a book in a folder."""
-    for name in ("a.css", "b.css", "a.js", "b.js", "c.js"):
+    for name in ("a.js", "b.js", "c.js"):
         (folder / name).write_text(f"/* {name} */")
     config = MkDocsConfig()
     config.load_dict(
-        {
-            "site_name": "A book",
-            "docs_dir": str(folder),
-            "extra_css": styles,
-            "extra_javascript": scripts,
-        }
+        {"site_name": "A book", "docs_dir": str(folder), "extra_javascript": list(scripts)}
     )
     config.validate()
     config.plugins._current_plugin = "bundle"  # as while MkDocs calls it
@@ -31,26 +24,29 @@ def joined(
 
 def test_what_is_the_book_s_own_comes_as_one_file(tmp_path: Path) -> None:
     """In the given order; the parts are not copied beside it."""
-    deferred = [{"path": name, "defer": True} for name in ("b.js", "a.js")]
-    config, files = joined(tmp_path, ["b.css", "a.css"], deferred)
-    assert config.extra_css == [STYLES] and [str(s) for s in config.extra_javascript] == [SCRIPTS]
-    assert files.src_uris[STYLES].content_string == "/* b.css */\n/* a.css */"
+    config, files = joined(tmp_path, [{"path": name, "defer": True} for name in ("b.js", "a.js")])
+    assert [str(script) for script in config.extra_javascript] == [SCRIPTS]
     assert files.src_uris[SCRIPTS].content_string == "/* b.js */\n/* a.js */"
-    assert "a.css" not in files.src_uris and "a.js" not in files.src_uris
+    assert "a.js" not in files.src_uris
     assert config.extra_javascript[0].defer  # type: ignore[union-attr]
 
 
 def test_what_is_another_s_or_must_run_at_once_stays_by_itself(tmp_path: Path) -> None:
     """Files that are not in the book's folder, and scripts that are not deferred."""
-    scripts = ["c.js", {"path": "a.js", "defer": True}, {"path": "b.js", "defer": True}]
-    config, files = joined(tmp_path, ["a.css", "theirs.css", "b.css"], scripts)
-    assert config.extra_css == [STYLES, "theirs.css"]
-    assert [str(script) for script in config.extra_javascript] == [SCRIPTS, "c.js"]
+    deferred = [{"path": name, "defer": True} for name in ("a.js", "theirs.js", "b.js")]
+    config, files = joined(tmp_path, ["c.js", *deferred])
+    assert [str(script) for script in config.extra_javascript] == [SCRIPTS, "c.js", "theirs.js"]
     assert "c.js" in files.src_uris
 
 
 def test_a_single_file_is_left_alone(tmp_path: Path) -> None:
     """There is nothing to join."""
-    config, files = joined(tmp_path, ["a.css"], [{"path": "a.js", "defer": True}])
-    assert config.extra_css == ["a.css"] and "a.css" in files.src_uris
+    config, files = joined(tmp_path, [{"path": "a.js", "defer": True}])
+    assert [str(script) for script in config.extra_javascript] == ["a.js"]
     assert SCRIPTS not in files.src_uris
+
+
+def test_no_page_asks_for_what_only_a_folder_needs() -> None:
+    config = MkDocsConfig()
+    config.extra["polyfills"] = ["js/iframe-worker.js", "js/later.js"]
+    assert on_config(config).extra["polyfills"] == ["js/later.js"]

@@ -2,10 +2,13 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 
 from bookparts.light_pages import lightened, relative
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def corners(path: str) -> list[tuple[float, float]]:
@@ -36,6 +39,14 @@ def test_code_keeps_its_text_and_its_colors() -> None:
         '<pre><code><span class="k">if</span> x &lt; <span class="mi">3</span>:</code></pre>'
     )
     assert re.sub("<[^>]*>", "", light) == re.sub("<[^>]*>", "", code)
+
+
+@pytest.mark.parametrize("kind", ["name", "operator", "punctuation"])
+def test_what_has_no_span_has_the_color_of_the_listing(kind: str) -> None:
+    """With or without the span, in both schemes: the style sheet says so once."""
+    sheet = (ROOT / "docs/assets/stylesheets/colors.css").read_text("utf-8")
+    assert re.findall(rf"--md-code-hl-{kind}-color: (.*);", sheet) == ["var(--bp-ink)"]
+    assert re.findall(r"--md-code-fg-color: (.*);", sheet) == ["var(--bp-ink)"]
 
 
 def test_only_the_theme_loses_its_indentation() -> None:
