@@ -1,10 +1,11 @@
 """Say whether a live output is the recorded one: words exactly, numbers as they are printed.
 
-Integers must match. A float printed with three or more decimals may differ by one and a half steps
-of its last printed place, which is what another processor's rounding can do; with fewer decimals it
-is a value that somebody chose, and must match to a millionth of its size. `tol=` on the fence says
-otherwise, and then a number may carry its unit (`12ms`). Addresses of objects are not compared, nor
-are the names of a drawing's parts; where they stand may differ by less than an eye can see.
+Integers must match, and so must floats that are whole, as `16777216.0`. A float printed with three
+or more decimals may differ by one and a half steps of its last printed place, which is what another
+processor's rounding can do; with fewer decimals it is a value that somebody chose, and must match
+to a millionth of its size. `tol=` on the fence says otherwise, and then a number may carry its unit
+(`12ms`). Addresses of objects are not compared, nor are the names of a drawing's parts; where they
+stand may differ by less than an eye can see.
 """
 
 from __future__ import annotations
@@ -99,12 +100,18 @@ def _close(a: str, b: str, tolerance: str) -> bool:
         return abs(x - y) <= float(tolerance[:-1]) / 100 * abs(x)
     if tolerance:
         return abs(x - y) <= float(tolerance) * (1 + 1e-9)
+    if _is_whole(a) and _is_whole(b):
+        return x == y
     step = max(_step(a), _step(b))
     return abs(x - y) <= max(1.5 * step, 1e-6 * max(abs(x), abs(y)))
 
 
 def _is_float(text: str) -> bool:
     return any(c in text for c in ".eE")
+
+
+def _is_whole(text: str) -> bool:
+    return "e" not in text.lower() and float(text).is_integer()
 
 
 def _step(text: str) -> float:

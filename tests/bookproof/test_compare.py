@@ -38,6 +38,8 @@ DIFFERENT = {
     "an integer": ("7 blocks", "8 blocks", ""),
     "a large integer's last digit": ("9223372036854775807", "9223372036854775806", ""),
     "an integer, whatever the tolerance": ("7", "8", "2"),
+    "the last digit of a whole float": ("16777216.0", "16777217.0", ""),
+    "the last digit of a whole tensor": ("tensor([1048576., 2.])", "tensor([1048577., 2.])", ""),
     "a float for an integer": ("tensor([1, 2])", "tensor([1., 2.])", ""),
     "the last digit by two": ("0.1234", "0.1236", ""),
     "a chosen float": ("0.10", "0.11", ""),
