@@ -20,6 +20,7 @@ import difflib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "book.json"  # the groups that are installed, and for which Python
 BUSY = VENV / "book.installing"  # there while pip runs; if it stays, the environment is half-made
+OWN = ("packages/bookproof", ".")  # what of the project itself is installed, as it stands here
 GROUPS = {  # command: groups of pyproject.toml
     "docs": ["book"],
     "tests": ["book", "tests"],
@@ -51,6 +53,31 @@ GROUPS = {  # command: groups of pyproject.toml
     "site": ["book", "tests", "site"],
     "zensical": ["book", "tests", "zensical"],
 }
+STEPS = {  # command: what it runs, with what follows it on the command line in place of EXTRA
+    "docs": ["bookproof check EXTRA", "mkdocs build --strict"],
+    "tests": ["pytest --doctest-modules EXTRA"],
+    "serve": ["mkdocs serve EXTRA"],
+    "record": ["bookproof record EXTRA"],
+    "check": ["exercises EXTRA"],
+    "data": ["bookparts.datasets EXTRA"],
+    "lint": [
+        "ruff check --output-format=concise",
+        "ruff format --check --output-format=concise",
+        "mypy",
+        "codespell_lib",
+    ],
+    "bench": ["bench EXTRA"],
+    "site": [
+        "pytest tests/site -n 2 --ignore=tests/site/test_lighthouse.py EXTRA",
+        "pytest tests/site/test_lighthouse.py EXTRA",  # alone, since it measures speed
+    ],
+    "zensical": ["pytest tests/zensical EXTRA"],
+}
+ENV = {
+    "OMP_NUM_THREADS": "1",  # two threads on a busy machine are slower, and change last digits
+    "NO_MKDOCS_2_WARNING": "1",  # known, and prepared for: see the head of mkdocs.yml
+}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main() -> int:
@@ -60,7 +87,7 @@ def main() -> int:
     if command in ("help", "-h", "--help"):
         print(__doc__)
         return 0
-    if command == "prepare":  # what the noxfile calls
+    if command == "prepare":  # the environment alone
         prepare(extra[0])
         return 0
     if command not in GROUPS:
@@ -68,10 +95,43 @@ def main() -> int:
         print(f"book.py: no command {command!r}; did you mean {', '.join(near)}?", file=sys.stderr)
         return 2
     prepare(command)
-    if command == "check":
-        path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-        return run(PYTHON, "-m", "exercises", *extra, env={"PYTHONPATH": path})
-    return run(PYTHON, "-m", "nox", "-s", command, *(["--", *extra] if extra else []))
+    if command == "docs":
+        return docs(extra)
+    if command == "site" and not any(shutil.which(name) for name in CHROMIUMS):
+        sys.exit(
+            "book.py: no Chromium here; on Debian and Ubuntu `sudo apt-get install chromium` "
+            "brings it, elsewhere Google Chrome does as well"
+        )
+    if command == "tests" and not any("/" in word or word.endswith(".py") for word in extra):
+        extra = ["tests", "examples", "src", "packages", *extra]
+        extra += ["--ignore=tests/site", "--ignore=tests/zensical"]
+    return perform(command, extra)
+
+
+def docs(extra: list[str]) -> int:
+    """Run the gate and build the site, and say what to open."""
+    page = ROOT / "site" / "index.html"
+    page.unlink(missing_ok=True)
+    status = perform("docs", extra)
+    if page.exists():
+        print(f"book.py: the book is built: open {page.as_uri()}", flush=True)
+    return status
+
+
+def perform(command: str, extra: list[str]) -> int:
+    """Run all steps of a command, though one fails; return the exit status, and name what failed."""
+    env = {**ENV, "CI": "true"} if command == "site" else ENV
+    failed, status = [], 0
+    for step in STEPS[command]:
+        words = [word for w in step.split() for word in (extra if w == "EXTRA" else [w])]
+        code = run(PYTHON, "-m", *words, env=env)
+        if code == 130:
+            return code
+        if code:
+            failed, status = [*failed, words[0]], status or code
+    if len(STEPS[command]) > 1 and failed:
+        print(f"book.py: failed: {', '.join(failed)}", file=sys.stderr, flush=True)
+    return status
 
 
 def prepare(command: str) -> None:
@@ -80,6 +140,8 @@ def prepare(command: str) -> None:
 
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     wanted = {name: requirements(groups, name) for name in GROUPS[command]}
+    if own := [json.dumps(table) for name in OWN for table in _built(ROOT / name)]:
+        wanted["own"] = own
     if not _missing(wanted):
         return
     with _alone():
@@ -87,6 +149,16 @@ def prepare(command: str) -> None:
             _create()
         if _missing(wanted):  # unless another process was faster
             _install(_missing(wanted))
+
+
+def _built(folder: Path) -> list[dict[str, Any]]:
+    """Return what decides how a folder is installed; nothing where it is not to be."""
+    import tomllib
+
+    file = folder / "pyproject.toml"
+    values = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    parts = [values.get("project"), values.get("tool", {}).get("hatch")]
+    return [{"folder": folder.name, "parts": parts}] if "build-system" in values else []
 
 
 def requirements(groups: dict[str, list[Any]], name: str) -> list[str]:
@@ -204,7 +276,9 @@ def _install(groups: dict[str, list[str]]) -> None:
     BUSY.touch()
     _note(_version(), kept)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    items = [item for group in groups.values() for item in group]
+    items = [item for name, group in groups.items() if name != "own" for item in group]
+    if "own" in groups:
+        items += [word for name in OWN if _built(ROOT / name) for word in ("-e", name)]
     if run(PYTHON, "-m", "pip", "install", *quiet, *items, env=_pip_env()):
         sys.exit("book.py: the installation is not complete; the next run goes on with it")
     _note(_version(), kept | {name: _hash(items) for name, items in groups.items()})

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookproof.chapter import Chapter
-from bookproof.chapter import chapters as parse_all
+from bookproof.parse.chapter import Chapter
+from bookproof.parse.chapter import chapters as parse_all
 from bookproof.settings import Settings, load
 
 _SET_BY_A_HOST = ("SITE_URL", "REPO_URL", "EDIT_URI")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median_low
 
-from bookproof.chapter import Chapter
-from bookproof.watch import EVERY_MODULE
+from bookproof.parse.chapter import Chapter
+from bookproof.worker.watch import EVERY_MODULE
 
 from . import generate
 from .books import BenchError, Book

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookproof.chapter import Chapter
+from bookproof.parse.chapter import Chapter
 
 from . import bare
 from .books import BenchError, Book

@@ -10,8 +10,8 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 from mkdocs.utils.yaml import yaml_load
 
-from bookproof.block import Block
-from bookproof.chapter import Chapter
+from bookproof.parse.block import Block
+from bookproof.parse.chapter import Chapter
 
 from .books import Book
 

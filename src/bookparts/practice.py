@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bookparts.compare import same
+from bookparts.answers import same
 
 __all__ = ["Verdict", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
 
@@ -161,7 +161,7 @@ def _answers(chapter: str, source: str) -> ModuleType:
 def _explain(task: str, error: BaseException, answer: Callable[..., Any]) -> Verdict:
     """Turn what a check raised into a verdict."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    in_check = Path(last.filename).name in ("checks.py", "compare.py")
+    in_check = Path(last.filename).name in ("checks.py", "answers.py")
     if isinstance(error, AssertionError) and in_check:
         return Verdict(task, "wrong", _indented(str(error) or f"`{last.line}` does not hold"))
     line = linecache.getline(last.filename, last.lineno or 0).strip()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bookproof.shown import Code
+from bookproof import Code
 
 from .quiz import ask, first_line, matches
 

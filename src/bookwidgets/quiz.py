@@ -33,7 +33,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bookproof.compare import same
+from bookproof import same
 
 from .element import element, listing, text
 

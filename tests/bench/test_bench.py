@@ -19,7 +19,7 @@ from bench.memory import _proportional, _tree
 from bench.server import epoch, visible
 from bench.table import Row, at_most, draw, under
 from bench.variants import as_listings, under_markdown_exec
-from bookproof.chapter import parse
+from bookproof.parse.chapter import Parser
 
 _PAGE = """\
 # A page

@@ -17,10 +17,16 @@ from pathlib import Path
 
 from bookproof.__main__ import main
 
-ENGINE = Path(__file__).resolve().parents[2] / "src"
+ENGINE = Path(__file__).resolve().parents[2] / "packages" / "bookproof" / "src"
 
 SETTINGS = """
 [tool.bookproof]
+recordings = "tests/outputs"
+session = "page"
+footer = true
+facts = true
+notebooks = true
+scripts = true
 preload = ["json"]
 limit = 60
 start = "parts:start"
@@ -129,7 +135,7 @@ class Book:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the environment of a command."""
-        return {**os.environ, "PYTHONPATH": str(ENGINE), "OMP_NUM_THREADS": "1", **more}
+        return {**os.environ, "OMP_NUM_THREADS": "1", **more}
 
     @staticmethod
     def command(*arguments: str) -> list[str]:

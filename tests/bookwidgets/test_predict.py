@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bookproof.shown import show
+from bookproof.worker.shown import show
 from bookwidgets.predict import read
 
 CODE = """x = [1, 2]

@@ -18,10 +18,10 @@ import pytest
 import torch
 from torch import nn
 
-from bookproof.shown import Code
-from bookwidgets import walk
-from bookwidgets.walk_trace import Step, trace
-from bookwidgets.walk_values import look, number
+from bookproof import Code
+from bookwidgets.walk import show as walk
+from bookwidgets.walk.trace import Step, trace
+from bookwidgets.walk.values import look, number
 
 
 class _Screen:

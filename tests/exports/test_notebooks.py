@@ -23,15 +23,16 @@ import pytest
 from nbclient import NotebookClient
 
 from bookparts.machine import data_folder
-from bookproof import compare, export, notebook
-from bookproof.block import Block
-from bookproof.chapter import chapters
-from bookproof.gate import Gate, Judged
+from bookproof.export import notebook, script
+from bookproof.judge import compare
+from bookproof.parse.block import Block
+from bookproof.parse.chapter import Parser
+from bookproof.judge.gate import Gate, Judged
 from bookproof.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = load(ROOT)
-CHAPTERS = {c.path: c for c in chapters(BOOK) if c.blocks}
+CHAPTERS = {c.path: c for c in Parser(BOOK).chapters() if c.blocks}
 EVERY = bool(os.environ.get("BOOK_EVERY_NOTEBOOK"))
 LONGEST = {"notebook": 20.0, "script": 5.0}  # seconds that a chapter's code may take by default
 BY_KERNEL = "docs/tensors/memory.md"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from bookproof.cells import Cell, read_cells
+from bookproof.parse.percent import Cell, read_cells
 
 FOLDER = Path(__file__).parents[2] / "docs" / "labs"
 LABS = sorted(file.stem for file in FOLDER.glob("*.py"))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from bookparts.light_pages import lightened
+from booksite.light_pages import lightened
 
 pytest.importorskip("zensical", reason="`python3 book.py zensical` brings it")
 

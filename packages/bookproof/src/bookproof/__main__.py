@@ -1,0 +1,126 @@
+"""`bookproof`: the gate as a command of its own."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import sys
+from pathlib import Path
+
+from . import __version__
+from .errors import BookError, SettingsError
+from .explain import explain
+from .init import init
+from .judge import accept, gate, recording
+from .judge.report import Report
+from .page.finish import finish
+from .parse.unheld import unheld
+from .run.cache import book_key
+from .settings import Settings, load
+
+_EPILOG = """\
+exit status: 0 all is well; 1 something is to be mended, each with its file and line;
+2 wrong settings or arguments; 130 interrupted, with nothing half-written.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bookproof",
+        description="Run the Python blocks of a Markdown book, and hold every output to its "
+        "recording.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"bookproof {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, said: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=said, description=f"{said[:1].upper()}{said[1:]}.")
+
+    check = add("check", "run what changed and compare; change nothing")
+    record = add("record", "accept the outputs that changed; review them with git diff")
+    for command in (check, record):
+        command.add_argument(
+            "chapters", nargs="*", metavar="CHAPTER", help="such as guide/intro; all by default"
+        )
+    check.add_argument("--fresh", action="store_true", help="run everything, whatever the cache has")
+    record.add_argument("--needs", default="", metavar="NEED", help="only blocks that need this")
+    start = add("init", "set up a book that uses markdown-exec")
+    start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")
+    about = add("explain", "say what a block is, what it did and read, and what is recorded of it")
+    about.add_argument("place", metavar="FILE:LINE", help="such as docs/guide/intro.md:41")
+    done = add("finish", "add downloads, style and the book's own steps to a built site")
+    done.add_argument("site", help="folder of the site")
+    add("key", "print one name for all that decides the outputs, for a CI cache")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "init":
+            return init(Path(options.folder))
+        settings = load()
+        if options.command == "key":
+            print(book_key(settings, gate.choose(settings, [])))
+            return 0
+        if options.command == "explain":
+            return explain(settings, options.place)
+        if options.command == "finish":
+            return _finish(settings, Path(options.site))
+        need = options.needs if options.command == "record" else ""
+        fresh = options.command == "check" and options.fresh
+        return _run(settings, options.chapters, options.command == "record", need, fresh)
+    except BookError as error:
+        print(f"bookproof: {error}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    except KeyboardInterrupt:
+        print(
+            "\nbookproof: interrupted; nothing is half-written, run it again to go on",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _run(
+    settings: Settings, names: list[str], recording_too: bool, need: str, fresh: bool = False
+) -> int:
+    if need and need not in settings.needs:
+        raise BookError(
+            f"--needs {need!r}: the book's needs are {', '.join(settings.needs) or 'none'}"
+        )
+    chosen = gate.choose(settings, names)
+    if need:
+        chosen = [c for c in chosen if any(need in b.needs for b in c.blocks)]
+    report = Report(settings, sys.stdout)
+    with contextlib.closing(gate.Gate(settings, fresh)) as door:
+        if need and not door.has(need):
+            raise BookError(f"--needs {need!r}: this machine lacks it")
+        judged = door.judge(chosen, report.progress)
+    stray = [] if names or need else recording.orphans(settings, chosen)
+    notes = [] if names or need else unheld(settings, chosen)
+    if recording_too:
+        changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
+        for name in stray:
+            (settings.root / name).unlink(missing_ok=True)
+            changed.append(f"{name} (removed)")
+        return report.recorded(judged, changed, need, notes)
+    return report.checked(judged, stray, notes)
+
+
+def _finish(settings: Settings, site: Path) -> int:
+    with contextlib.closing(gate.Gate(settings)) as door:
+        judged = door.judge(gate.choose(settings, []), Report(settings, sys.stderr).progress)
+    finish(settings, judged, site, settings.builder.address)
+    print(f"finished {site}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""What the site builder's configuration says of the book: its pages, and how they are read.
+
+It is read as data. The builder and the plugins that it names need not be installed, since a
+machine that only records does not build; and nothing that the file names is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pathspec
+import yaml
+
+from .errors import SettingsError
+
+PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # what MkDocs takes for a page
+_NEVER = (".*", "/templates/")  # nor these, unless `exclude_docs` asks for them
+
+
+@dataclass(frozen=True)
+class Builder:
+    """A configuration such as `mkdocs.yml`, as far as the engine needs it.
+
+    Attributes:
+        root: Folder that the file stands in.
+        docs: Folder of the pages, from the root.
+        site: Folder of the built site, from the root.
+        excluded: Patterns of files that are no pages, as in a `.gitignore`.
+        plugins: The options of each plugin, by its name.
+        extensions: The options of each Markdown extension, by its name, in their order.
+        address: Where the site will be found; empty if the file does not say.
+    """
+
+    root: Path
+    docs: str = "docs"
+    site: str = "site"
+    excluded: str = ""
+    plugins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    extensions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    address: str = ""
+
+    def pages(self, docs: Path) -> Iterator[Path]:
+        """Find the pages in a folder as MkDocs does, in the order of their paths."""
+        excluded = pathspec.GitIgnoreSpec.from_lines([*_NEVER, *self.excluded.splitlines()])
+        found = []
+        for folder, names, files in os.walk(docs, followlinks=True):
+            names.sort()
+            inside = Path(folder).relative_to(docs)
+            for name in files:
+                page = Path(name).suffix in PAGES
+                readme = name.lower() == "readme.md" and "index.md" in files
+                if page and not readme and not excluded.match_file((inside / name).as_posix()):
+                    found.append(Path(folder, name))
+        return iter(sorted(found))
+
+    @property
+    def snippets(self) -> dict[str, Any] | None:
+        """How the pages include other files: options of `pymdownx.snippets`, if they do."""
+        return self.extensions.get("pymdownx.snippets")
+
+    @property
+    def languages(self) -> list[str] | None:
+        """What markdown-exec runs here; None where its plugin leaves that open."""
+        languages = self.plugins.get("markdown-exec", {}).get("languages")
+        return [str(name) for name in languages] if isinstance(languages, list) else None
+
+
+def read_builder(root: Path, name: str) -> Builder:
+    """Read the configuration `name` in `root`; one that is not there leaves the defaults.
+
+    Raises:
+        SettingsError: The file cannot be read, or is no configuration.
+    """
+    file = root / name
+    if not file.exists():
+        return Builder(root)
+    values = _load(file)
+    docs, site = (values.get(key) or usual for key, usual in (("docs_dir", "docs"), ("site_dir", "site")))
+    return Builder(
+        root,
+        _from(root, file, docs),
+        _from(root, file, site),
+        str(values.get("exclude_docs") or ""),
+        _named(values.get("plugins")),
+        _named(values.get("markdown_extensions")),
+        str(values.get("site_url") or ""),
+    )
+
+
+def _from(root: Path, file: Path, folder: Any) -> str:
+    return Path(os.path.relpath(file.parent / str(folder), root)).as_posix()
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        values = yaml.load(file.read_text("utf-8-sig"), Loader=_loader(file.parent))  # noqa: S506
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot be read: {error}", file) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        raise SettingsError(f"not valid YAML: {reason}", file, mark.line + 1 if mark else 0) from error
+    if not isinstance(values, dict):
+        raise SettingsError("not a configuration: it holds no settings", file)
+    parent = values.pop("INHERIT", None)
+    return _merged(_load(file.parent / str(parent)), values) if parent else values
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    both = {k: _merged(old[k], v) if _tables(old.get(k), v) else v for k, v in new.items()}
+    return {**old, **both}
+
+
+def _tables(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
+
+
+def _named(items: Any) -> dict[str, dict[str, Any]]:
+    """Return the options of plugins or extensions, which stand there in three ways."""
+    named: dict[str, dict[str, Any]] = {}
+    pairs = items.items() if isinstance(items, dict) else []
+    for item in items if isinstance(items, list) else []:
+        pairs = [*pairs, *(item.items() if isinstance(item, dict) else [(item, None)])]
+    for name, options in pairs:
+        named[str(name)] = options if isinstance(options, dict) else {}
+    return named
+
+
+def _loader(folder: Path) -> type[yaml.SafeLoader]:
+    """Return a loader that knows MkDocs's tags and takes any other for nothing."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def environment(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            names, usual = [loader.construct_scalar(node)], None
+        elif isinstance(node, yaml.SequenceNode):
+            *names, usual = [loader.construct_object(n, deep=True) for n in node.value]  # type: ignore[no-untyped-call]
+            names = names or [usual]
+        else:
+            return None
+        found = [os.environ[str(name)] for name in names if str(name) in os.environ]
+        return yaml.safe_load(found[0]) if found else usual
+
+    def relative(loader: yaml.SafeLoader, node: yaml.Node) -> str:
+        return str(folder)
+
+    Loader.add_constructor("!ENV", environment)
+    Loader.add_constructor("!relative", relative)
+    Loader.add_multi_constructor("", lambda loader, tag, node: None)
+    return Loader

@@ -1,0 +1,82 @@
+"""Files: written so that nobody sees half of one, and named by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+EVERY_MODULE = "**/*.py"
+
+
+def stamp(path: str) -> str:
+    """Return what an edit of the file changes, without reading it."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return "missing"
+    return f"{found.st_mtime_ns}:{found.st_size}"
+
+
+def content(root: Path, name: str, ignored: Sequence[str] = ()) -> str:
+    """Name the content of what `Watch` calls `name`; `ignored` folders count for nothing in it."""
+    try:
+        if name == EVERY_MODULE:
+            lines = [f"{file} {content(root, file)}" for file in sorted(_modules(root, ignored))]
+            return _digest("\n".join(lines).encode())
+        if name.endswith("/"):
+            inside = "" if name == "./" else name
+            names = [n for n in os.listdir(root / name) if not _apart(inside, n, ignored)]
+            return _digest("\n".join(sorted(names)).encode("utf-8", "surrogateescape"))
+        if (root / name).is_dir():
+            return "folder"
+        with open(root / name, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _apart(folder: str, name: str, ignored: Sequence[str]) -> bool:
+    """Say whether a name is none of the book's: hidden, or made by running."""
+    return name.startswith(".") or name == "__pycache__" or f"{folder}{name}/" in ignored
+
+
+def _modules(root: Path, ignored: Sequence[str]) -> list[str]:
+    found = []
+    for folder, names, files in os.walk(root):
+        inside = Path(folder).relative_to(root)
+        above = "" if inside == Path() else f"{inside.as_posix()}/"
+        names[:] = [n for n in names if not _apart(above, n, ignored)]
+        found += [(inside / f).as_posix() for f in files if f.endswith(".py")]
+    return found
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` so that a reader sees the old file or the whole new one."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def write_text(path: Path, text: str, lasting: bool = False) -> None:
+    """Write `text` so that a reader sees the old file or the whole new one.
+
+    With `lasting` that is so even after a crash of the machine; what can be made again need not
+    pay for it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+            file.write(text)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

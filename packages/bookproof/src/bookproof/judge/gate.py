@@ -1,0 +1,172 @@
+"""The gate: run what must run, compare it with the recordings, and judge each block."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache as memoize
+
+from ..parse.block import Block, Problem
+from ..parse.chapter import Chapter, Parser
+from ..run import cache
+from ..run.cache import Cache
+from ..run.results import BlockResult, ChapterResult
+from ..run.runner import Progress, Runner
+from ..settings import BookError, Settings
+from . import recording
+from .verdict import BAD, Verdict, verdict_on
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A chapter with its results and the verdicts on its blocks, in their order."""
+
+    chapter: Chapter
+    result: ChapterResult | None = None
+    cached: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+    orphans: tuple[Verdict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is to be mended."""
+        return not self.problems and all(v.kind not in BAD for v in self.verdicts + self.orphans)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is to be mended, each with its place."""
+        path = self.chapter.path
+        bad = [v for v in self.verdicts if v.kind in BAD]
+        return [
+            *map(str, self.problems),
+            *(f"{path}:{v.line}: {v.message}" for v in bad),
+            *(f"{path}: {v.message}" for v in self.orphans),
+        ]
+
+    def verdict(self, block: Block) -> Verdict:
+        """Return the verdict on a block."""
+        return self.verdicts[block.index - 1]
+
+
+class Gate:
+    """Runs and judges chapters; keeps the process that they are forked from until closed."""
+
+    def __init__(self, settings: Settings, fresh: bool = False) -> None:
+        self.settings = settings
+        self.fresh = fresh  # whether everything is run, whatever the cache has
+        self.cache = Cache(settings)
+        self.runner = Runner(settings)
+
+    def close(self) -> None:
+        """End every process."""
+        self.runner.close()
+
+    def judge(
+        self, wanted: Iterable[Chapter], progress: Progress = lambda *_: None
+    ) -> list[Judged]:
+        """Run the chapters whose cached results no longer hold, and judge all of `wanted`."""
+        chapters = list(wanted)
+        has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
+        todo, kept, ran = [], {}, {}
+        for chapter in chapters:
+            if chapter.blocks:
+                key = cache.key(self.settings, chapter, has)
+                if not self.fresh and (result := self.cache.find(chapter.path, key)):
+                    kept[chapter.path] = result
+                else:
+                    todo.append((chapter, key))
+        todo.sort(key=lambda pair: -self._expected(pair[0]))  # the longest must not begin last
+        for chapter, result in self.runner.run(todo, has, progress):
+            ran[chapter.path] = result
+            if result.ok:
+                self.cache.keep(chapter.path, result)
+        return [self._judged(c, kept.get(c.path), ran.get(c.path)) for c in chapters]
+
+    def has(self, need: str) -> bool:
+        """Say whether this machine has what a block may need."""
+        return _tested(
+            self.settings.needs[need],
+            tuple(str(self.settings.root / p) for p in self.settings.path),
+        )
+
+    def _expected(self, chapter: Chapter) -> float:
+        """Guess how many seconds a chapter will run: as the last time, or as its fences allow."""
+        last = self.cache.last(chapter.path)
+        return last.seconds if last else max(b.limit or self.settings.limit for b in chapter.blocks)
+
+    def _judged(
+        self, chapter: Chapter, kept: ChapterResult | None, ran: ChapterResult | None
+    ) -> Judged:
+        result = ran or kept
+        blocks = result.blocks if result else []
+        try:
+            entries = recording.read(self.settings, chapter)
+        except BookError as error:
+            problem = Problem(error.path or chapter.path, error.line or 1, error.reason)
+            problems = (*chapter.problems, problem)
+            return Judged(chapter, result, kept is not None, problems=problems)
+        pairs, orphans = recording.match(chapter, entries, silent(blocks))
+        name = self.settings.relative(recording.file_of(self.settings, chapter))
+        return Judged(
+            chapter,
+            result,
+            kept is not None,
+            tuple(
+                verdict_on(self.settings, chapter, block, done, pairs.get(block.index), name)
+                for block, done in zip(chapter.blocks, blocks, strict=True)
+            ),
+            tuple(
+                Verdict(
+                    "orphan",
+                    entry.line,
+                    f"no block owns this output (its block began {entry.label!r}); "
+                    f"`{self.settings.command} record` drops it",
+                    entry.output,
+                )
+                for entry in orphans
+            ),
+            chapter.problems,
+        )
+
+
+def silent(blocks: list[BlockResult]) -> set[int]:
+    """Name the blocks, by index, that printed nothing."""
+    return {n for n, b in enumerate(blocks, 1) if b.state == "ran" and not b.output.strip()}
+
+
+@memoize
+def _tested(test: str, path: tuple[str, ...]) -> bool:
+    module, _, function = test.partition(":")
+    before = list(sys.path)
+    sys.path[:0] = [p for p in path if p not in sys.path]
+    try:
+        return bool(getattr(importlib.import_module(module), function)())
+    except Exception as error:  # it is the book's own
+        raise BookError(f"[tool.bookproof.needs] {test!r} failed: {error!r}") from error
+    finally:
+        sys.path[:] = before
+
+
+def choose(settings: Settings, names: list[str]) -> list[Chapter]:
+    """Return the chapters that the author names (`tensors/shapes`, or a path), or all.
+
+    Raises:
+        BookError: A name that no chapter has.
+    """
+    all_chapters = Parser(settings).chapters()
+    if not names:
+        return all_chapters
+    known = {c.place: c for c in all_chapters} | {c.path: c for c in all_chapters}
+    chosen: dict[str, Chapter] = {}
+    for name in names:
+        bare = name.removeprefix("./").removeprefix(f"{settings.docs}/")
+        found = known.get(name) or known.get(bare) or known.get(bare.removesuffix(".md"))
+        found = found or known.get(bare.removesuffix(".py"))
+        if found is None:
+            paths = "\n  ".join(sorted(c.path for c in all_chapters))
+            raise BookError(f"no chapter {name!r} ({settings.docs}/{bare}.md); there are:\n  {paths}")
+        chosen[found.path] = found
+    return list(chosen.values())

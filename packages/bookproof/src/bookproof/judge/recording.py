@@ -1,0 +1,217 @@
+r"""The approved outputs of a chapter: one readable file, mirroring the chapter's path.
+
+    === let x = … the block's first line
+    --- 4c1f02aa90 · torch 2.13.0 · CPU (x86_64) · threads 1 · 2026-11-21
+    what it printed
+
+An entry begins with `===` and the first line of its block's code; the line after it names the
+code and says where the output came from, and for a block that some machines cannot run
+(`needs=`) also names all the chapter's code up to it (`after …`). An output's own lines that begin
+like these are kept apart by a backslash. A figure stands in a file of its own beside it.
+Blocks that print nothing have no entry.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..parse.block import Block
+from ..parse.chapter import Chapter
+from ..files import write_text
+from ..settings import BookError, Settings
+
+_HEAD = re.compile(
+    r"^--- (?P<code>[0-9a-f]{10})(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
+)
+_FIGURE = re.compile(r"^\[figure: (?P<file>[\w.-]+)\]$")
+_DRAWN = re.compile(r"(?P<stem>.*)\.[0-9a-f]{10}(-\d+)?\.svg")
+_UNREADABLE = (
+    "cannot read this line of the recording; restore the file with git, or delete it and run record"
+)
+_KEPT_APART = re.compile(r"^(\\|===|---|\[figure: )")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The approved output of one block.
+
+    Attributes:
+        label: First line of the block's code.
+        code_id: Name of the block's code when it was recorded.
+        after: Name of the chapter's code up to the block; only for a block with `needs=`.
+        origin: Versions, device and date of the recording.
+        output: What the block printed.
+        line: Where the entry begins in its file.
+    """
+
+    label: str
+    code_id: str
+    after: str
+    origin: str
+    output: str
+    line: int = 0
+
+
+def file_of(settings: Settings, chapter: Chapter) -> Path:
+    """Return the file of a chapter's recording."""
+    return settings.recordings_dir / f"{chapter.place}.txt"
+
+
+def read(settings: Settings, chapter: Chapter) -> list[Entry]:
+    """Read a chapter's recording; an absent file is an empty one.
+
+    Raises:
+        BookError: The file is not a recording; the message says where.
+    """
+    file = file_of(settings, chapter)
+    if not file.exists():
+        return []
+    name = settings.relative(file)
+    try:
+        lines = file.read_text("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise BookError(f"not UTF-8 text: {error}", name, 1) from error
+    starts = [n for n, line in enumerate(lines) if line.startswith("=== ")]
+    if lines != [""] and 0 not in starts:
+        raise BookError(_UNREADABLE, name, 1)
+    entries = []
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
+        head = _HEAD.match(lines[start + 1]) if start + 1 < len(lines) else None
+        if head is None:
+            raise BookError(_UNREADABLE, name, start + 2)
+        body = lines[start + 2 : end]
+        output = "\n".join(line.removeprefix("\\") for line in body).rstrip("\n")
+        figure = _FIGURE.match(body[0]) if body else None
+        if figure:
+            try:
+                output = (file.parent / figure["file"]).read_text("utf-8").rstrip("\n")
+            except OSError as error:
+                said = f"{figure['file']}: {error.strerror}"
+                raise BookError(said, name, start + 3) from error
+        entries.append(
+            Entry(
+                lines[start][4:],
+                head["code"],
+                head["after"] or "",
+                head["origin"],
+                output,
+                start + 1,
+            )
+        )
+    return entries
+
+
+def match(
+    chapter: Chapter, entries: list[Entry], silent: Container[int] = ()
+) -> tuple[dict[int, Entry], list[Entry]]:
+    """Find each block's entry: by its code, else by its place between blocks that are known.
+
+    Args:
+        chapter: The chapter.
+        entries: Its recording.
+        silent: The blocks, by index, that printed nothing and are likely to have no entry.
+
+    Returns:
+        The entries by the blocks' index, and the entries that no block owns.
+    """
+    pairs: dict[int, Entry] = {}
+    orphans: list[Entry] = []
+    old, new = [e.code_id for e in entries], [b.code_id for b in chapter.blocks]
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        left, blocks = entries[a0:a1], chapter.blocks[b0:b1]
+        if tag == "equal":
+            pairs |= {b.index: e for b, e in zip(blocks, left, strict=True)}
+            continue
+        loose: list[Block] = []
+        for block in blocks:  # an edited block that kept its first line
+            entry = next((e for e in left if e.label == block.label), None)
+            if entry is None:
+                loose.append(block)
+            else:
+                pairs[block.index] = entry
+                left = [e for e in left if e is not entry]
+        if len(loose) != len(left):
+            loose = [b for b in loose if b.index not in silent]
+        if len(loose) == len(left):
+            pairs |= {b.index: e for b, e in zip(loose, left, strict=True)}
+        else:
+            orphans += left
+    return pairs, orphans
+
+
+def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
+    """Write a chapter's recording where it differs; return whether it did.
+
+    Figures are written before the file that names them, and those that it no longer names are
+    removed after it.
+    """
+    file = file_of(settings, chapter)
+    stem = file.name.removesuffix(".txt")
+    text, figures = [], {}
+    for entry in entries:
+        after = f" after {entry.after}" if entry.after else ""
+        text += [f"=== {entry.label}", f"--- {entry.code_id}{after} · {entry.origin}"]
+        if entry.output.lstrip().startswith(("<svg", "<figure")):
+            name = f"{stem}.{entry.code_id}.svg"
+            for again in range(2, len(entries) + 1):  # the same code may draw something else below
+                if name in figures:
+                    name = f"{stem}.{entry.code_id}-{again}.svg"
+            figures[name] = entry.output.rstrip("\n") + "\n"
+            text += [f"[figure: {name}]", ""]
+        else:
+            body = entry.output.rstrip("\n").split("\n")
+            text += [f"\\{line}" if _KEPT_APART.match(line) else line for line in body] + [""]
+    changed = False
+    for name, drawing in figures.items():
+        changed |= _write_new(file.parent / name, drawing)
+    if entries:
+        changed |= _write_new(file, "\n".join(text).rstrip("\n") + "\n")
+    elif file.exists():
+        file.unlink()
+        changed = True
+    for stale in file.parent.glob(f"{stem}.*.svg"):
+        owner = _DRAWN.fullmatch(stale.name)
+        if stale.name not in figures and owner and owner["stem"] == stem:
+            stale.unlink()
+            changed = True
+    return changed
+
+
+def _write_new(path: Path, text: str) -> bool:
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    write_text(path, text, lasting=True)
+    return True
+
+
+def orphans(settings: Settings, chapters: list[Chapter]) -> list[str]:
+    """Name the recordings that no chapter owns, and the figures that no recording names."""
+    if not settings.recordings_dir.is_dir():
+        return []
+    owned = {file_of(settings, c) for c in chapters}
+    stray = []
+    for file in sorted(settings.recordings_dir.rglob("*.*")):
+        drawn = _DRAWN.fullmatch(file.name)
+        owner = file.with_name(f"{drawn['stem']}.txt") if drawn else file
+        if file.suffix == ".txt" or drawn:
+            named = not drawn or (owner in owned and owner.exists() and _names(owner, file.name))
+            if owner not in owned or not named:
+                stray.append(settings.relative(file))
+    return stray
+
+
+def _names(recording: Path, figure: str) -> bool:
+    return f"\n[figure: {figure}]\n".encode() in recording.read_bytes() + b"\n"
+
+
+def accepted(old: Entry | None, new: Entry, unchanged: bool) -> Entry:
+    """Return the entry to write: the old output and origin where it still holds."""
+    return (
+        replace(old, label=new.label, code_id=new.code_id, after=new.after)
+        if old and unchanged
+        else new
+    )

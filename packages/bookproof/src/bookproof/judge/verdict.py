@@ -1,0 +1,127 @@
+"""What is to be said of a block: its output beside the recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..parse.block import Block
+from ..parse.chapter import Chapter
+from ..parse.lines import show_lines
+from ..run.results import BlockResult
+from ..settings import Settings
+from . import compare
+from .recording import Entry
+
+BAD = ("failed", "drift", "new", "stale", "outdated", "orphan")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of one block, or of one entry that no block owns.
+
+    Attributes:
+        kind: `same`; `moved` (differs within its tolerance); `replayed`; `absent` (this machine
+            lacks what it needs, and nothing is recorded); `not-run`; or one of `BAD`, of which
+            `stale` is a replay that no longer holds, and `outdated` a live output that other
+            machines could not replay.
+        line: The Markdown line, or for an orphan the recording's.
+        message: What to say, empty for `same`.
+        recorded: The recorded output as the page would show it.
+        live: The output of this run, or of the replay, as the page shows it.
+        origin: Where the recorded output came from.
+    """
+
+    kind: str
+    line: int
+    message: str = ""
+    recorded: str = ""
+    live: str = ""
+    origin: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The output as a page, a notebook or a script shows it: nothing of a block that failed."""
+        return "" if self.kind == "failed" else self.live
+
+
+def verdict_on(
+    settings: Settings,
+    chapter: Chapter,
+    block: Block,
+    result: BlockResult,
+    entry: Entry | None,
+    name: str,
+) -> Verdict:
+    """Judge what a block did by what is recorded of it.
+
+    Args:
+        settings: The book.
+        chapter: Where it stands.
+        block: The block.
+        result: What it did.
+        entry: Its recording, if there is one.
+        name: The file of the recordings, as the diff shall call it.
+    """
+    live = show_lines(chapter, block, result.output)
+    recorded = show_lines(chapter, block, entry.output) if entry else ""
+    origin = entry.origin if entry else ""
+
+    def say(kind: str, message: str = "", line: int = block.line, shown: str = live) -> Verdict:
+        return Verdict(kind, line, message, recorded, shown, origin)
+
+    if result.state == "failed":
+        problem = show_lines(chapter, block, result.problem)
+        return say("failed", _failure(problem, live, result.stderr), result.problem_line)
+    if result.state == "not-run":
+        return say("not-run", "did not run: a block above it failed")
+    if result.state == "lacking":
+        lacks = ", ".join(block.needs)
+        if entry is None:
+            message = f"needs {lacks}, which this machine lacks, and is not recorded yet"
+            return say("absent", message)
+        if entry.after != chapter.after(block):
+            message = (
+                f"stale: it needs {lacks}, which this machine lacks, and its code, or code above "
+                f"it, has changed since it was recorded ({entry.origin}).\n"
+                f"Record it again where {lacks} is at hand: "
+                f"{settings.command} record --needs {block.needs[0]}"
+            )
+            return say("stale", message, shown=recorded)
+        return say("replayed", f"replayed: {entry.origin}", shown=recorded)
+    if entry is None:
+        if not live.strip():
+            return say("same")
+        return say("new", f"not recorded yet; it printed:\n{_indent(live)}")
+    if compare.same(recorded, live, block.tolerance):
+        if block.needs and entry.after != chapter.after(block):
+            message = (
+                f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as "
+                f"recorded, but its code, or code above it, has changed since; "
+                f"`{settings.command} record` says that it still holds"
+            )
+            return say("outdated", message)
+        return say("same" if recorded.rstrip() == live.rstrip() else "moved")
+    changes = compare.diff(recorded, live, f"{name}:{entry.line}", f"{chapter.path}:{block.line}")
+    return say("drift", f"the output drifted from its recording\n{changes}")
+
+
+def _failure(problem: str, live: str, stderr: str) -> str:
+    """Say first what went wrong, then where it came from and what was printed before it."""
+    lines = problem.rstrip().splitlines() or ["failed"]
+    last = next((n for n in reversed(range(len(lines))) if not lines[n].startswith(" ")), 0)
+    if lines[0].startswith("Traceback"):
+        parts = ["\n".join(lines[last:]), _indent(problem)]
+    else:
+        parts = [lines[0], *([_indent("\n".join(lines[1:]))] if lines[1:] else [])]
+    for name, text in (("it had printed", live), ("standard error", stderr)):
+        if text.strip():
+            parts.append(f"  {name}:\n{_indent(text)}")
+    return "\n".join(parts)
+
+
+def _indent(text: str, most: int = 40) -> str:
+    lines = text.rstrip().splitlines()
+    shown = [f"    {line[:200]}" for line in lines[:most]]
+    return "\n".join(
+        shown + ([f"    … {len(lines) - most} lines more"] if len(lines) > most else [])
+    )

@@ -1,0 +1,109 @@
+"""What is done to a built site, whatever built it: the style sheet, the downloads, the book's own.
+
+Nothing here asks which builder made the folder. A page is found where its path says, as
+`tensors/shapes/index.html` or `tensors/shapes.html`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from ..errors import BookError
+from ..export import notebook, script
+from ..files import write_text
+from ..judge.gate import Judged
+from ..settings import Settings
+
+STYLE = "assets/bookproof.css"
+_OWN = Path(__file__).with_name("bookproof.css")
+
+
+def finish(settings: Settings, judged: Iterable[Judged], site: Path, address: str = "") -> None:
+    """Finish a built site.
+
+    Args:
+        settings: The book.
+        judged: Its chapters.
+        site: The folder of the site.
+        address: Where the site will be found, for the notebooks to link to; empty if unknown.
+
+    Raises:
+        BookError: No site is there, or a function of `finish` in the settings cannot be called.
+    """
+    if not next(site.rglob("*.html"), None):
+        raise BookError(f"{site}: no page of a built site is there")
+    downloads(settings, judged, site, address)
+    style(site)
+    with _importable(settings):
+        for name in settings.finish:
+            module, _, function = name.partition(":")
+            try:
+                step = getattr(importlib.import_module(module), function)
+            except (ImportError, AttributeError) as error:
+                raise BookError(f"[tool.bookproof] finish: {name!r}: {error}") from error
+            step(site)
+
+
+def own_style() -> str:
+    """Return the style sheet of what the extension puts on pages."""
+    return _OWN.read_text("utf-8")
+
+
+def page_of(site: Path, place: str) -> Path | None:
+    """Return a chapter's page in a built site; None where it has none."""
+    pages = (site / place / "index.html", site / f"{place}.html")
+    return next((page for page in pages if page.is_file()), None)
+
+
+def downloads(
+    settings: Settings, judged: Iterable[Judged], site: Path, address: str = ""
+) -> None:
+    """Write each chapter's notebook and script beside its page, as far as the book asks for them."""
+    if not settings.notebooks and not settings.scripts:
+        return
+    for one in judged:
+        chapter = one.chapter
+        page = page_of(site, chapter.place)
+        if page is None or not chapter.blocks:
+            continue
+        name = PurePosixPath(chapter.place).name
+        if settings.scripts:
+            outputs = {block.index: one.verdict(block).live for block in chapter.blocks}
+            code = chapter.text if chapter.is_script else script.script(chapter, outputs)
+            write_text(page.with_name(f"{name}.py"), code)
+        if settings.notebooks:
+            url = address and f"{address.rstrip('/')}/{chapter.place}"
+            url += ("/" if page.name == "index.html" and name != "index" else ".html") if url else ""
+            write_text(page.with_name(f"{name}.ipynb"), notebook.notebook(settings, one, url))
+
+
+def style(site: Path) -> None:
+    """Give each page that shows blocks the style sheet, unless it asks for it already."""
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        if 'class="bp-' in text and STYLE not in text and "</head>" in text:
+            write_text(site / STYLE, own_style())
+            href = Path(os.path.relpath(site / STYLE, page.parent)).as_posix()
+            link = f'<link rel="stylesheet" href="{href}">'
+            first = re.search(r'<link rel="stylesheet"', text)
+            at = first.start() if first else text.index("</head>")  # the book's own come after it
+            write_text(page, f"{text[:at]}{link}\n{text[at:]}")
+
+
+class _importable:
+    """Let functions of the book be imported for a while."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._paths = [str(settings.root / part) for part in settings.path]
+
+    def __enter__(self) -> None:
+        self._before = list(sys.path)
+        sys.path[:0] = [path for path in self._paths if path not in sys.path]
+
+    def __exit__(self, *_: object) -> None:
+        sys.path[:] = self._before

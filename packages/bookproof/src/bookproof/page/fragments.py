@@ -1,0 +1,62 @@
+"""Remember how a block was rendered, since its own Markdown document costs more than the page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache as memoize
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from markdown_exec import markdown_config
+
+from ..files import write_json
+from ..settings import Settings
+
+_RENDERERS = ("Markdown", "markdown-exec", "pymdown-extensions", "Pygments", "pygments-ansi-color")
+
+
+class Fragments:
+    """The rendered blocks of one page: what the page used last, in one file of the cache."""
+
+    def __init__(self, settings: Settings, chapter: str) -> None:
+        self._file = settings.cache_dir / "fragments" / f"{chapter}.json"
+        self._used: dict[str, str] = {}
+        try:
+            self._known: dict[str, str] = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError):
+            self._known = {}
+
+    def find(self, key: str) -> str | None:
+        """Return the HTML kept under `key`, if any."""
+        html = self._known.get(key)
+        if isinstance(html, str):
+            self._used[key] = html
+            return html
+        return None
+
+    def keep(self, key: str, html: str) -> None:
+        """Keep HTML that does not depend on its place in the page or in the build."""
+        self._used[key] = html
+
+    def save(self) -> None:
+        """Forget what the page did not use, and write the rest where it changed."""
+        if self._used != self._known:
+            write_json(self._file, self._used)
+
+
+def name(*parts: Any) -> str:
+    """Name all that decides a fragment: what it shows, the renderers, their configuration."""
+    return _digest([*parts, _renderers(), markdown_config.exts, markdown_config.exts_config])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, default=lambda o: getattr(o, "__qualname__", type(o).__qualname__))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@memoize
+def _renderers() -> list[str]:
+    own = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
+    return [*own, *(version(package) for package in _RENDERERS)]

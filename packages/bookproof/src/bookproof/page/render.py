@@ -1,0 +1,234 @@
+"""Turn what a block gave into HTML: its output, the notes under it, a page's facts, its footer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from ..judge.gate import Judged
+from ..judge.verdict import BAD, Verdict
+from ..parse.block import Block
+from ..settings import Settings
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ESCAPE_SEQUENCE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_WORDS_A_MINUTE = 220
+
+
+def text_output(output: str, result: str, raised: bool) -> str:
+    """Return what was printed as a block of text, safe whatever it holds.
+
+    Args:
+        output: What was printed.
+        result: The language to color it as (`result=` of the fence); colors that the output brings
+            along as ANSI codes win.
+        raised: Whether it ends in a traceback.
+    """
+    if not output.strip("\n"):
+        return ""
+    if _ANSI.search(output) and _lexer("ansi") is not None:
+        kept = "".join(
+            part if _ANSI.fullmatch(part) else _printable(part)
+            for part in re.split(f"({_ANSI.pattern})", output)
+        )
+        body = highlight(kept.strip("\n"), _lexer("ansi"), HtmlFormatter(nowrap=True))
+    else:
+        plain = _printable(_ANSI.sub("", output)).strip("\n")
+        lexer = None if result in ("", "text", "ansi") else _lexer(result)
+        body = (
+            highlight(plain, lexer, HtmlFormatter(nowrap=True))
+            if lexer
+            else escape(plain, quote=False)
+        )
+    kind = " bp-raises" if raised else ""
+    lines = body.rstrip("\n")
+    return f'<div class="bp-output{kind}"><pre tabindex="0"><code>{lines}\n</code></pre></div>'
+
+
+def _lexer(name: str) -> Any:
+    try:
+        return get_lexer_by_name(name, stripnl=False)
+    except ClassNotFound:
+        return None
+
+
+def _printable(text: str) -> str:
+    text = _ESCAPE_SEQUENCE.sub("", text)
+    return _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text)
+
+
+def markdown_output(output: str, plain: bool = False) -> str:
+    """Return printed Markdown in which nothing is an include; `plain` stands in a listing."""
+    text = _ESCAPE_SEQUENCE.sub("", output)
+    text = _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text) if plain else text
+    return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", text)
+
+
+def note(verdict: Verdict) -> str:
+    """Return what the page says under a block: a replay's origin, or what is wrong with it."""
+    if verdict.kind == "replayed":
+        return (
+            '<p class="bp-note">Replayed, since the machine that built this page lacks what the '
+            f"code needs. Recorded with {escape(verdict.origin)}.</p>"
+        )
+    if verdict.kind == "absent":
+        return (
+            '<p class="bp-note">Not recorded yet: the machine that built this page lacks what this '
+            "code needs, and no other has recorded it so far.</p>"
+        )
+    if verdict.kind in BAD or verdict.kind == "not-run":
+        first, _, rest = verdict.message.partition("\n")
+        if verdict.kind == "new":  # the page shows it already
+            first, rest = "Not recorded yet.", ""
+        more = (
+            f'<pre tabindex="0"><code>{escape(_printable(rest), quote=False)}</code></pre>'
+            if rest
+            else ""
+        )
+        title = {"failed": "This block failed: "}.get(verdict.kind, "")
+        return f'<div class="bp-problem" role="note"><p>{title}{escape(first)}</p>{more}</div>'
+    return ""
+
+
+def wrap(block: Block, inner: str) -> str:
+    """Return a block's HTML with the anchor that links and the check of the page rely on."""
+    hidden = "" if inner.strip() else " hidden"
+    return f'<div class="bp-block" id="block-{block.index}"{hidden}>{inner}</div>'
+
+
+def problems(messages: list[str]) -> str:
+    """Return what is wrong with the page as a whole."""
+    items = "".join(f"<li>{escape(m)}</li>" for m in messages)
+    return (
+        f'<div class="bp-problem" role="note"><p>This page has problems:</p><ul>{items}</ul></div>'
+    )
+
+
+def facts(judged: Judged) -> str:
+    """Return the line under the title: minutes to read, seconds that the code took."""
+    text = judged.chapter.text
+    code = sum(len(b.code.split()) for b in judged.chapter.blocks)
+    words = len(re.sub(r"(?ms)^ *(```|~~~).*?^ *\1", "", text).split())
+    minutes = max(1, round((words + code / 2) / _WORDS_A_MINUTE))
+    parts = [f"{minutes} min to read"]
+    if judged.result is not None:
+        parts.append(f"its code ran in {_seconds(judged.result.seconds)}")
+    return f'<p class="bp-facts">{" · ".join(parts)}</p>'
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 0.1 else "less than 0.1 s"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One way to take a page's code along."""
+
+    text: str
+    address: str
+    download: bool = True
+
+
+def links(settings: Settings, judged: Judged, open_in: str = "") -> list[Link]:
+    """Return the links to what of a page can be taken along, which stands beside it.
+
+    Args:
+        settings: The book.
+        judged: The page.
+        open_in: Address of a service that opens the notebooks under the pages' paths, or empty.
+    """
+    place = judged.chapter.place
+    name = PurePosixPath(place).name
+    found = []
+    if open_in:
+        text = "Open it in Colab" if "colab" in open_in else "Open it as a notebook online"
+        found.append(Link(text, f"{open_in}/{place}.ipynb", download=False))
+    if settings.notebooks:
+        found.append(Link("This page as a notebook, with its outputs", f"{name}.ipynb"))
+    if settings.scripts:
+        found.append(Link("Its code as a script", f"{name}.py"))
+    return found
+
+
+def furnished(
+    settings: Settings, judged: Judged, text: str, wrong: Sequence[str] = (), open_in: str = ""
+) -> str:
+    """Return a page with what the book asks for around it, and with what is wrong with it.
+
+    Args:
+        settings: The book.
+        judged: The page.
+        text: Its HTML.
+        wrong: What is wrong with it as a whole.
+        open_in: As for `links`.
+    """
+    said = problems(list(wrong)) if wrong else ""
+    before, after, rest = text.partition("</h1>")
+    if after:
+        text = f"{before}{after}\n{facts(judged) if settings.facts else ''}{said}\n{rest}"
+    else:
+        text = f"{said}{text}"
+    return f"{text}\n{footer(settings, judged, open_in)}"
+
+
+def footer(settings: Settings, judged: Judged, open_in: str = "") -> str:
+    """Return a page's provenance, and what of it can be taken along, as far as the book asks for it.
+
+    Args:
+        settings: The book.
+        judged: The page.
+        open_in: As for `links`.
+    """
+    offered = links(settings, judged, open_in) if judged.chapter.blocks else []
+    if not settings.footer and not offered:
+        return ""
+    title = "Where these outputs come from" if settings.footer else "Take this page along"
+    items = _provenance(judged) if settings.footer else ""
+    anchors = "".join(
+        f'<li><a href="{escape(a.address)}"{" download" * a.download}>{escape(a.text)}</a></li>'
+        for a in offered
+    )
+    more = f"<ul>{anchors}</ul>" if anchors else ""
+    return (
+        '<footer class="bp-provenance">'
+        f'<h2 class="bp-provenance-title">{title}</h2>'
+        f"{items}{more}</footer>"
+    )
+
+
+def _provenance(judged: Judged) -> str:
+    """Return with what, where and when a page's outputs were made."""
+    rows: list[tuple[str, str]] = []
+    result = judged.result
+    if result is None:
+        rows.append(("Code", "none on this page"))
+    else:
+        rows += [(_title(k), v) for k, v in (result.versions | result.machine).items()]
+        blocks = len(judged.chapter.blocks)
+        rows.append(
+            ("Code", f"{blocks} block{'s' * (blocks != 1)}, ran in {_seconds(result.seconds)}")
+        )
+        replays = sorted({v.origin for v in judged.verdicts if v.kind == "replayed"})
+        absent = sum(v.kind == "absent" for v in judged.verdicts)
+        rows += [("Replayed", origin) for origin in replays] or [("Replayed", "nothing")]
+        if absent:
+            rows.append(("Not recorded yet", f"{absent} block{'s' * (absent != 1)}"))
+        rows.append(("Ran on", result.date))
+    items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows)
+    return f"<dl>{items}</dl>"
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:] if name in ("device", "threads") else name

@@ -1,0 +1,47 @@
+"""A chapter's own line numbers in what its blocks print: as places that edits of prose do not move."""
+
+from __future__ import annotations
+
+import re
+
+from .block import Block
+from .chapter import Chapter
+
+_LINE = r"\{([0-9a-f]{10}|)\+(\d+)\}"
+
+
+def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
+    """Replace the chapter's own line numbers in `text` by places that edits of prose do not move.
+
+    A line of the block that printed `text` becomes `{+N}`, N lines below its fence; a line of
+    another block is named with that block's code.
+    """
+    owner = {n: b for b in chapter.blocks for f, n in b.origins if f == chapter.path}
+
+    def place(match: re.Match[str]) -> str:
+        at = owner.get(int(match[2]))
+        if at is None:
+            return match[0]
+        name = "" if at is block else at.code_id
+        return f"{match[1]}{{{name}+{int(match[2]) - at.line}}}"
+
+    return re.sub(_before_line(chapter) + r"(\d+)", place, text)
+
+
+def _before_line(chapter: Chapter) -> str:
+    """Return the pattern of what stands before one of the chapter's line numbers."""
+    name = re.escape(chapter.path)
+    return rf'({name}:|File "{name}", line )'
+
+
+def show_lines(chapter: Chapter, block: Block, text: str) -> str:
+    """Put the chapter's line numbers back."""
+    if "{" not in text:
+        return text
+    lines = {b.code_id: b.line for b in chapter.blocks} | {"": block.line}
+
+    def line(match: re.Match[str]) -> str:
+        known = match[2] in lines
+        return f"{match[1]}{lines[match[2]] + int(match[3])}" if known else match[0]
+
+    return re.sub(_before_line(chapter) + _LINE, line, text)

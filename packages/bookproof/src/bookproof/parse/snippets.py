@@ -1,0 +1,155 @@
+"""Expand the includes of a page (`--8<-- "path:section"`), and remember where each line stands.
+
+The expanding is pymdownx's own, with the options that the book gives it, so that an include means
+here what it means on the page. Each line that it reads carries its place at its end on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from markdown import Markdown
+from pymdownx.snippets import SnippetExtension, SnippetMissingError, SnippetPreprocessor
+
+from ..settings import Settings
+
+
+
+class Line(NamedTuple):
+    """A line of a page: its text, the file and line that it comes from, the page's own line."""
+
+    text: str
+    origin: tuple[str, int]
+    at: int
+
+
+_INCLUDE = re.compile(r"^[ \t]*-+8<-+(?![^ \t\"'-])")
+_MARK = re.compile(r"-+8<-+[ ]+\[[ ]*(?:start|end)[ ]*:", re.IGNORECASE)
+_PLACED = re.compile("\ue000([0-9]+):([0-9]+)\ue001$")
+
+
+class SnippetError(Exception):
+    """An include that cannot be expanded."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class Snippets:
+    """Expands the includes of pages, as the book's configuration asks for."""
+
+    def __init__(self, settings: Settings) -> None:
+        options = settings.builder.snippets
+        if options is None and (settings.root / settings.mkdocs).exists():
+            self._reader = None  # the site does not expand them either
+            return
+        if options is None:
+            options = {"check_paths": True, "dedent_subsections": True}
+        bases = options.get("base_path", ["."])
+        bases = [bases] if isinstance(bases, str) else bases
+        known = {k: v for k, v in options.items() if k in SnippetExtension().config}
+        known["base_path"] = [str(settings.root / str(base)) for base in bases]
+        known |= {"url_download": False, "auto_append": []}  # neither brings a block
+        self._reader = _Reader(SnippetExtension(**known).getConfigs(), Markdown(), settings.root)
+
+    def expand(self, path: str, first: int, lines: list[str]) -> list[Line]:
+        """Replace include lines by what they name.
+
+        Args:
+            path: The chapter, for the places of its own lines.
+            first: The chapter's line number of `lines[0]`.
+            lines: Lines of the chapter.
+
+        Raises:
+            SnippetError: No such file or section, or an include written another way.
+        """
+        own = [Line(line, (path, first + n), first + n) for n, line in enumerate(lines)]
+        if self._reader is None or not any("8<-" in line for line in lines):
+            return own
+        found: list[Line] = []
+        number = 0
+        while number < len(own):
+            line = own[number]
+            text = line.text
+            number += 1
+            if not _INCLUDE.match(text) or _MARK.search(text):
+                found.append(line._replace(text=text.replace(";", "", 1)) if _escaped(text) else line)
+                continue
+            include = [text]
+            if text.strip().strip("-") == "8<":  # paths on lines of their own, up to another sign
+                while number < len(own):
+                    include.append(own[number].text)
+                    number += 1
+                    if include[-1].strip() == text.strip():
+                        break
+            found += self._reader.read(include, line)
+        return found
+
+
+def _escaped(text: str) -> bool:
+    return re.match(r"^[ \t]*;+-+8<-+", text) is not None
+
+
+class _Reader(SnippetPreprocessor):
+    """Reads included files, each line with its place at its end."""
+
+    def __init__(self, config: dict[str, Any], md: Markdown, root: Path) -> None:
+        super().__init__(config, md)
+        self._root = root
+        self._files: list[str] = []
+
+    def read(self, include: list[str], line: Line) -> list[Line]:
+        place = line.origin
+        self.bases = None
+        self._files = []
+        if len(include) == 1 and not self.RE_ALL_SNIPPETS.match(include[0].rstrip()):
+            meant = include[0].split("8<")[1].strip("- \t\"'").partition(":")[0]
+            if meant and self.get_snippet_path(meant):
+                wrong = f'an include is written --8<-- "path:section", not {include[0].strip()!r}'
+                raise SnippetError(place[1], wrong)
+            return [line]
+        try:
+            lines = self.run([line.rstrip() for line in include])
+        except SnippetMissingError as error:
+            raise SnippetError(place[1], self._why(include[0], error)) from error
+        except (OSError, UnicodeDecodeError) as error:
+            named = include[0].strip()
+            reason = error.strerror if isinstance(error, OSError) else f"not UTF-8 text: {error}"
+            raise SnippetError(place[1], f"cannot include {_path(named)!r}: {reason}") from error
+        found: list[Line] = []
+        for text in lines:
+            placed = _PLACED.search(text)
+            if placed:
+                origin = (self._files[int(placed[1])], int(placed[2]))
+                found.append(Line(text[: placed.start()], origin, line.at))
+            else:  # blank lines carry none: they follow the line before
+                file, number = found[-1].origin if found else (place[0], place[1] - 1)
+                found.append(Line(text, (file, number + 1), line.at))
+        return found
+
+    def _why(self, include: str, error: Exception) -> str:
+        section = re.search(r"section '([^']*)'", str(error))
+        if section:
+            return f"{_path(include).rpartition(':')[0]!r} has no section {section[1]!r}"
+        return f"cannot include {_path(include)!r}: No such file or directory"
+
+    def read_lines(self, path: str) -> list[str]:
+        """Read a file's lines, each with its place."""
+        name = Path(os.path.relpath(path, self._root)).as_posix()
+        self._files.append(name)
+        number = len(self._files) - 1
+        return [
+            line
+            if not line.strip() or _INCLUDE.match(line) or _MARK.search(line)
+            else f"{line}\ue000{number}:{at}\ue001"
+            for at, line in enumerate(super().read_lines(path), 1)
+        ]
+
+
+def _path(include: str) -> str:
+    found = re.search(r"([\"'])(.+)\1", include)
+    return found[2] if found else include.strip()

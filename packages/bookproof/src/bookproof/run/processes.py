@@ -1,0 +1,178 @@
+"""Start, await and kill chapters' processes: forked on Linux, fresh elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import Protocol
+
+from ..settings import BookError, Settings
+
+
+class Processes(Protocol):
+    """The processes of chapters; a chapter is named by its job folder."""
+
+    def start(self, folder: Path) -> None:
+        """Begin to run the job in `folder`."""
+
+    def ended(self, timeout: float) -> list[tuple[Path, int]]:
+        """Wait up to `timeout` seconds; return what ended, with its exit status (−N: signal N)."""
+
+    def kill(self, folder: Path) -> None:
+        """End a chapter and all that it started; `ended` will name it."""
+
+    def close(self) -> None:
+        """End everything."""
+
+
+def open_processes(settings: Settings) -> Processes:
+    """Choose the fastest way this machine has that is safe.
+
+    Forking after the imports is safe on Linux alone: macOS's frameworks do not allow it, and
+    Windows has none.
+    """
+    return Forked(settings) if sys.platform == "linux" else Fresh(settings)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    folders = [str(settings.root / p) for p in settings.path]
+    engine = str(Path(__file__).resolve().parents[2])
+    if engine not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        folders.append(engine)  # where it is not installed, the processes would not find it
+    return {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
+        **settings.env,
+    }
+
+
+class Forked:
+    """Fork each chapter from one process that has paid for the imports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.pids: dict[Path, int] = {}
+        self.pending = b""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bookproof.worker.zygote", json.dumps(settings.preload)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(settings),
+            cwd=settings.root,
+            start_new_session=True,  # Ctrl-C is for the engine, which ends the rest
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+
+    def start(self, folder: Path) -> None:
+        """Begin to run the job in `folder`."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(f"{folder}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self.ended(0.5)  # says why, when it knows
+            raise BookError("the process that starts chapters has died; run again") from None
+
+    def ended(self, timeout: float) -> list[tuple[Path, int]]:
+        """Wait up to `timeout` seconds; return what ended, with its exit status."""
+        assert self.process.stdout is not None
+        if not self.selector.select(timeout):
+            return []
+        data = os.read(self.process.stdout.fileno(), 65536)
+        if not data:
+            raise BookError("the process that starts chapters has died; run again")
+        *lines, self.pending = (self.pending + data).split(b"\n")
+        ended = []
+        for line in lines:
+            answer = json.loads(line)
+            if "failed" in answer:
+                raise BookError(answer["failed"])
+            if "pid" in answer:
+                self.pids[Path(answer["folder"])] = answer["pid"]
+            elif "status" in answer:
+                folder = Path(answer["folder"])
+                self.pids.pop(folder, None)
+                ended.append((folder, answer["status"]))
+        return ended
+
+    def kill(self, folder: Path) -> None:
+        """End a chapter and all that it started."""
+        if folder in self.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pids[folder], signal.SIGKILL)
+
+    def close(self) -> None:
+        """End everything."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        for folder in list(self.pids):
+            self.kill(folder)
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.selector.close()
+
+
+class Fresh:
+    """Start each chapter as a new Python, which imports all by itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.running: dict[Path, subprocess.Popen[bytes]] = {}
+
+    def start(self, folder: Path) -> None:
+        """Begin to run the job in `folder`."""
+        self.running[folder] = subprocess.Popen(
+            [sys.executable, "-m", "bookproof.worker.child", str(folder)],
+            stdin=subprocess.DEVNULL,
+            env=_environment(self.settings),
+            cwd=self.settings.root,
+            start_new_session=True,
+        )
+
+    def ended(self, timeout: float) -> list[tuple[Path, int]]:
+        """Wait up to `timeout` seconds; return what ended, with its exit status."""
+        until = time.monotonic() + timeout
+        while True:
+            ended = [(f, p.returncode) for f, p in self.running.items() if p.poll() is not None]
+            if ended or time.monotonic() > until:
+                break
+            time.sleep(0.02)
+        for folder, _ in ended:
+            self._kill_group(self.running.pop(folder))
+        return ended
+
+    def kill(self, folder: Path) -> None:
+        """End a chapter and all that it started."""
+        if folder in self.running:
+            self._kill_group(self.running[folder])
+
+    def close(self) -> None:
+        """End everything."""
+        for process in self.running.values():
+            self._kill_group(process)
+            process.wait()
+        self.running.clear()
+
+    @staticmethod
+    def _kill_group(process: subprocess.Popen[bytes]) -> None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        elif process.poll() is None:
+            process.kill()

@@ -1,0 +1,252 @@
+"""Run chapters, each in its own fresh process, side by side, and gather what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from ..files import content, stamp
+from ..parse.block import Block
+from ..parse.chapter import Chapter
+from ..parse.lines import hide_lines
+from ..settings import Settings
+from ..worker.job import BlockJob, Job, printed_bytes, read_output
+from .cache import versions
+from .processes import Processes, open_processes
+from .results import BlockResult, ChapterResult
+
+_LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
+_TOO_MUCH = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
+Progress = Callable[[str, int, int, float], None]
+
+
+@dataclass
+class _Running:
+    chapter: Chapter
+    key: str
+    blocks: list[Block]
+    folder: Path
+    at: int = 0
+    since: float = field(default_factory=time.monotonic)
+    killed: str = ""
+
+
+class Runner:
+    """Runs chapters; keeps the process that they are forked from until closed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._processes: Processes | None = None
+
+    def open(self) -> None:
+        """Begin to import what the chapters share; the first run need not wait for it then."""
+        if self._processes is None:
+            self._processes = open_processes(self.settings)
+
+    def close(self) -> None:
+        """End every process."""
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
+
+    def run(
+        self,
+        wanted: list[tuple[Chapter, str]],
+        has: dict[str, bool],
+        progress: Progress,
+    ) -> Iterator[tuple[Chapter, ChapterResult]]:
+        """Run chapters as many at a time as there are cores; yield each with its results.
+
+        Args:
+            wanted: The chapters, each with the key of its results.
+            has: For each need, whether this machine has it.
+            progress: Hears, several times a second, of each running block: chapter, block's index,
+                its Markdown line, seconds.
+        """
+        if not wanted:
+            return
+        self.open()
+        assert self._processes is not None
+        waiting = list(wanted)
+        running: dict[Path, _Running] = {}
+        base = Path(tempfile.mkdtemp(prefix="bookproof-"))
+        try:
+            ended: list[tuple[_Running, int]] = []
+            while waiting or running or ended:
+                while waiting and len(running) < (os.cpu_count() or 1):
+                    chapter, key = waiting.pop(0)
+                    job = self._begin(chapter, key, has, base / str(len(waiting)))
+                    running[job.folder] = job
+                for job, status in ended:  # while the next ones run already
+                    yield job.chapter, self._gather(job, status, has)
+                    shutil.rmtree(job.folder, ignore_errors=True)
+                found = self._processes.ended(0.1) if running else []
+                ended = [(running.pop(folder), status) for folder, status in found]
+                for job in running.values():
+                    self._look(job, progress)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            shutil.rmtree(base, ignore_errors=True)
+
+    def _begin(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
+        blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
+        folder.mkdir()
+        settings = self.settings
+        Job(
+            chapter=chapter.path,
+            root=str(settings.root),
+            lines=chapter.text.count("\n") + 1,
+            path=settings.path,
+            start=settings.start,
+            describe=settings.describe,
+            ignore=list(settings.ignored),
+            blocks=[
+                BlockJob(
+                    b.index,
+                    b.line,
+                    b.code,
+                    list(b.origins),
+                    b.session,
+                    b.alone,
+                    b.last_value,
+                    b.stderr,
+                    b.raises,
+                    b.width,
+                    b.workdir,
+                    settings.shows.get(b.shown_as, ""),
+                    b.options,
+                )
+                for b in blocks
+            ],
+        ).save(folder)
+        assert self._processes is not None
+        self._processes.start(folder)
+        return _Running(chapter, key, blocks, folder)
+
+    def _look(self, job: _Running, progress: Progress) -> None:
+        """See how far a chapter is; end it when its block takes too long or prints too much."""
+        now = time.monotonic()
+        while (
+            job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists()
+        ):
+            job.at, job.since = job.at + 1, now
+        if job.at >= len(job.blocks):
+            return
+        if not (job.folder / "started").exists():  # it waits for the imports that all share
+            job.since = now
+        block = job.blocks[job.at]
+        progress(job.chapter.path, block.index, block.line, now - job.since)
+        limit = block.limit or self.settings.limit
+        if now - job.since > limit:
+            job.killed = (
+                f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
+            )
+        elif printed_bytes(job.folder, block.index) > _LARGEST_OUTPUT:
+            job.killed = _TOO_MUCH
+        if job.killed:
+            assert self._processes is not None
+            self._processes.kill(job.folder)
+
+    def _gather(self, job: _Running, status: int, has: dict[str, bool]) -> ChapterResult:
+        chapter, found, failed = job.chapter, [], False
+        ran = {b.index for b in job.blocks}
+        for block in chapter.blocks:
+            if block.index not in ran:
+                found.append(BlockResult("lacking"))
+            elif failed:
+                found.append(BlockResult("not-run"))
+            else:
+                result = self._block(job, block, status)
+                found.append(result)
+                failed = result.state == "failed"
+        machine: dict[str, str] = {}
+        files: dict[str, str] = {}
+        if (job.folder / "end.json").exists():
+            end = json.loads((job.folder / "end.json").read_text("utf-8"))
+            machine, files = end["machine"], self._contents(end["files"])
+        elif not failed:  # between the blocks, before the first or after the last
+            text = _death(job.folder, status)
+            last = next((i for i in reversed(range(len(found))) if found[i].state != "lacking"), 0)
+            found[last] = BlockResult(
+                "failed", problem=text, problem_line=chapter.blocks[last].line
+            )
+        return ChapterResult(
+            job.key,
+            found,
+            machine,
+            versions(self.settings),
+            date.today().isoformat(),
+            files,
+        )
+
+    def _contents(self, files: dict[str, str]) -> dict[str, str]:
+        """Name the files' contents; what was edited while the chapter ran, it may not have seen."""
+        root = self.settings.root
+        return {
+            name: content(root, name, self.settings.ignored)
+            if mark in ("", stamp(str(root / name)))
+            else "edited"
+            for name, mark in files.items()
+        }
+
+    def _block(self, job: _Running, block: Block, status: int) -> BlockResult:
+        out = read_output(job.folder / f"{block.index}.out", _LARGEST_OUTPUT)
+        err = (
+            "" if block.stderr else read_output(job.folder / f"{block.index}.err", _LARGEST_OUTPUT)
+        )
+        file = job.folder / f"{block.index}.json"
+        error, seconds = None, 0.0
+        if file.exists():
+            record = json.loads(file.read_text("utf-8"))
+            error, seconds = record["error"], record["seconds"]
+            if error is None and block.raises:
+                problem = f"did not raise {block.raises}"
+            elif error is not None and error["stops"]:
+                problem = error["text"]
+                if block.raises:
+                    problem = f"raised {error['type']}, not {block.raises}\n{problem}"
+            else:
+                problem = (
+                    _TOO_MUCH if printed_bytes(job.folder, block.index) > _LARGEST_OUTPUT else ""
+                )
+        else:
+            problem = job.killed or _death(job.folder, status)
+            seconds = time.monotonic() - job.since
+        output = out
+        if error is not None and not error["stops"]:
+            output = f"{out.rstrip()}\n{error['text']}\n" if out.strip() else f"{error['text']}\n"
+        output = hide_lines(job.chapter, block, output)
+        if problem:
+            line = _blamed_line(job.chapter, block, problem)
+            problem = hide_lines(job.chapter, block, problem)
+            return BlockResult("failed", output, problem, line, err, seconds)
+        return BlockResult("raised" if block.raises else "ran", output, "", 0, err, seconds)
+
+
+def _blamed_line(chapter: Chapter, block: Block, problem: str) -> int:
+    """Return the line that the traceback names in the chapter, or the block's fence."""
+    prefix = f"  {chapter.path}:"
+    named = [t[len(prefix) :].split(",")[0] for t in problem.splitlines() if t.startswith(prefix)]
+    return int(named[-1]) if named and named[-1].isdigit() else block.line
+
+
+def _death(folder: Path, status: int) -> str:
+    if (folder / "crash").exists():
+        return (folder / "crash").read_text("utf-8")
+    if status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = str(-status)
+        return f"its process was killed by signal {name}"
+    return f"its process ended by itself, with exit status {status}"

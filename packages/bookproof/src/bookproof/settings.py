@@ -1,0 +1,176 @@
+"""The settings of a book: `[tool.bookproof]` in the `pyproject.toml` at its root."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from .builder import Builder, read_builder
+from .errors import BookError, SettingsError
+
+__all__ = ["BookError", "Settings", "SettingsError", "load"]
+
+SESSIONS = ("block", "page")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a book tells the engine about itself.
+
+    Attributes:
+        root: Folder of `pyproject.toml`; blocks run here.
+        mkdocs: The configuration of the site builder, which says what the pages are and how their
+            Markdown is read; without such a file, `docs` is what counts.
+        docs: Folder of the chapters; empty for the `docs_dir` of the builder.
+        recordings: Folder of the approved outputs, mirroring `docs`.
+        cache: Folder of what earlier runs left; safe to delete.
+        command: How the readers of messages start this program, as `python3 book.py`.
+        path: Folders that blocks can import from.
+        preload: Modules to import once, before the chapters are forked.
+        packages: Distributions whose versions make an output what it is.
+        start: `module:function` called first in each chapter's process, or empty.
+        describe: `module:function` returning what a page says of the machine, or empty.
+        session: Which blocks without `session=` share their names: `block`, each has its own, as
+            in markdown-exec; or `page`, all of a page share them.
+        limit: Seconds that a block may run unless its fence says otherwise.
+        env: Environment variables of every chapter.
+        raw_html: Whether HTML in Markdown that a block prints is obeyed; else it is shown as text.
+        facts: Whether a page says under its title how long it takes to read and to run.
+        footer: Whether a page ends with where its outputs come from.
+        notebooks: Whether each page can be downloaded as a notebook.
+        scripts: Whether the code of each page can be downloaded as a script.
+        rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
+        needs: For each name that `needs=` may use, the `module:function` that tests for it.
+        shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
+        finish: `module:function`s called with the folder of a built site, in this order.
+    """
+
+    root: Path
+    mkdocs: str = "mkdocs.yml"
+    docs: str = ""
+    recordings: str = "recordings"
+    cache: str = ".bookproof"
+    command: str = "bookproof"
+    path: list[str] = field(default_factory=lambda: ["."])
+    preload: list[str] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
+    start: str = ""
+    describe: str = ""
+    session: str = "block"
+    limit: float = 120
+    env: dict[str, str] = field(default_factory=dict)
+    raw_html: bool = False
+    facts: bool = False
+    footer: bool = False
+    notebooks: bool = False
+    scripts: bool = False
+    rebuild: str = "all"
+    needs: dict[str, str] = field(default_factory=dict)
+    shows: dict[str, str] = field(default_factory=dict)
+    finish: list[str] = field(default_factory=list)
+
+    @property
+    def docs_dir(self) -> Path:
+        """Folder of the chapters."""
+        return self.root / self.docs
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Folder of the recordings."""
+        return self.root / self.recordings
+
+    @property
+    def cache_dir(self) -> Path:
+        """Folder of the cache."""
+        return self.root / self.cache
+
+    @cached_property
+    def builder(self) -> Builder:
+        """What the site builder's configuration says."""
+        return read_builder(self.root, self.mkdocs)
+
+    @cached_property
+    def ignored(self) -> tuple[str, ...]:
+        """Folders under the root that no output follows from, as `.git/`: made, or a tool's own."""
+        inside = [self.cache_dir, self.root / self.builder.site, Path(sys.prefix)]
+        names = {self.relative(p) for p in inside if self.root in p.parents}
+        names |= {p.name for p in self.root.glob(".*") if p.is_dir()}
+        return tuple(sorted(f"{name}/" for name in names))
+
+    def relative(self, path: Path) -> str:
+        """Return `path` as the author would write it from the root, with forward slashes."""
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+
+def load(start: Path | None = None) -> Settings:
+    """Read the settings of the book that `start` (default: the working directory) stands in.
+
+    Raises:
+        SettingsError: No `pyproject.toml` with `[tool.bookproof]` above `start`, or a wrong
+            setting.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            try:
+                table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("bookproof")
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError(f"not valid TOML: {error}", str(file)) from error
+            if table is not None:
+                return _checked(folder, file, table)
+    raise SettingsError(
+        f"{here}: no pyproject.toml with a [tool.bookproof] table here or above; "
+        "`bookproof init` writes one"
+    )
+
+
+def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
+    known = {f.name for f in fields(Settings)} - {"root"}
+    kinds = get_type_hints(Settings)
+    for name, value in table.items():
+        if name not in known:
+            names = ", ".join(f.name for f in fields(Settings) if f.name != "root")
+            raise SettingsError(f"[tool.bookproof] has no setting {name!r}; it knows {names}", file)
+        if not _fits(value, kinds[name]):
+            raise SettingsError(
+                f"[tool.bookproof] {name} must be {_described(kinds[name])}, not {value!r}", file
+            )
+    settings = Settings(root, **table)
+    for name, values in (("session", SESSIONS), ("rebuild", ("all", "changed"))):
+        if getattr(settings, name) not in values:
+            given = getattr(settings, name)
+            choice = " or ".join(map(repr, values))
+            raise SettingsError(f"[tool.bookproof] {name} is {choice}, not {given!r}", file)
+    functions = [*settings.needs.values(), *settings.shows.values(), *settings.finish]
+    for function in (*functions, settings.start, settings.describe):
+        if function and not all(function.partition(":")[::2]):
+            raise SettingsError(
+                f'[tool.bookproof] a function is written "module:function", not {function!r}', file
+            )
+    return settings if settings.docs else replace(settings, docs=settings.builder.docs)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Say whether a value of the file is of a kind: `list[str]` is one of strings alone."""
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+    if kind is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    return isinstance(value, kind)
+
+
+def _described(kind: Any) -> str:
+    words = {str: "text", bool: "true or false", float: "a number above 0"}
+    if get_origin(kind) is list:
+        return 'a list of texts, as ["a", "b"]'
+    if get_origin(kind) is dict and get_args(kind):
+        return 'a table of texts, as { a = "b" }'
+    return words[kind]

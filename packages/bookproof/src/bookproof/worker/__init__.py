@@ -1,0 +1,1 @@
+"""In: a job, one folder of files. Out: files beside it. This code may die in any way."""

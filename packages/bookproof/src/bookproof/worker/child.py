@@ -1,0 +1,294 @@
+"""Run one chapter's blocks in this process, which is fresh and belongs to the chapter alone."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import ctypes
+import importlib
+import io
+import linecache
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..files import write_json
+from .job import BlockJob, Job
+from .shown import show
+from .watch import Watch, believe_sources
+
+_RICH = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_jpeg_", "_repr_latex_", "_repr_markdown_")
+_UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
+
+
+def run(folder: Path) -> None:
+    """Run the job in `folder`, leaving there what each block did as soon as it is done."""
+    job = Job.read(folder)
+    os.chdir(job.root)
+    sys.path[:] = [os.path.join(job.root, p) for p in job.path] + sys.path
+    believe_sources(job.root, job.ignore)
+    files = Watch(job.root, job.ignore, folder / "opened")
+    files.begin()
+    _Streams.begin()
+    libc = _libc()
+    sessions: dict[str, ModuleType] = {}
+    _show_source(job)
+    if job.start:
+        _call(job.start)
+    (folder / "started").touch()  # the first block's time begins
+    for block in job.blocks:
+        fresh = _main_module(job)
+        module = fresh if block.alone else sessions.setdefault(block.session, fresh)
+        sys.modules["__main__"] = module
+        began = time.perf_counter()
+        with _surroundings(block), _Streams(folder, block, libc):
+            error = _execute(block, job, module)
+        result = {"seconds": time.perf_counter() - began, "error": error}
+        write_json(folder / f"{block.index}.json", result)
+        if error is not None and error["stops"]:
+            break
+    machine = _call(job.describe) if job.describe else {}
+    write_json(folder / "end.json", {"machine": machine, "files": files.end()})
+
+
+def attempt(folder: Path) -> int:
+    """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
+    try:
+        run(folder)
+    except BaseException:
+        (folder / "crash").write_text(traceback.format_exc(), "utf-8")
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _surroundings(block: BlockJob) -> Iterator[None]:
+    """Give a block the width and the folder that its fence asks for, and no other block."""
+    usual, here = os.environ.get("COLUMNS"), os.getcwd()
+    try:
+        if block.workdir:
+            os.chdir(block.workdir)
+        if block.width:
+            os.environ["COLUMNS"] = str(block.width)
+        yield
+    finally:
+        if block.workdir:
+            os.chdir(here)
+        if block.width:
+            os.environ.pop("COLUMNS", None)
+            os.environ.update({} if usual is None else {"COLUMNS": usual})
+
+
+def _call(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)()
+
+
+def _main_module(job: Job) -> ModuleType:
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=job.chapter, __builtins__=builtins, __spec__=None)
+    return module
+
+
+def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | None:
+    """Run a block; return None, or what it raised."""
+    expected = block.raises
+    try:
+        parts, flags = _parts(block)
+        if block.shows:
+            place = f"{job.chapter}:{block.line}"
+            known = {"parts": parts, "flags": flags, "namespace": module.__dict__, "place": place}
+            print(show(block.shows, block.code, options=block.options, **known))
+            return None
+        last = _last_value(parts) if block.last_value else None
+        for file, tree in parts:
+            exec(compile(tree, file, "exec", flags=flags, dont_inherit=True), module.__dict__)
+        if last is not None:
+            _show_value(eval(compile(last, parts[-1][0], "eval", flags=flags), module.__dict__))
+    except BaseException as error:  # whatever a block raises is its own, SystemExit too
+        name = type(error).__name__
+        full = f"{type(error).__module__}.{type(error).__qualname__}"
+        return {
+            "type": name,
+            "text": _short_traceback(error, block, job),
+            "stops": expected not in (name, full),
+        }
+    return None
+
+
+def _last_value(parts: list[tuple[str, ast.Module]]) -> ast.Expression | None:
+    """Take the last statement out of a cell if it is an expression, whose value is then shown."""
+    body = parts[-1][1].body if parts else []
+    if body and isinstance(last := body[-1], ast.Expr):
+        body.pop()
+        return ast.Expression(last.value)
+    return None
+
+
+def _show_value(value: Any) -> None:
+    """Print what a notebook shows of a value; refuse what it would draw.
+
+    Raises:
+        TypeError: The value is shown there as more than text.
+    """
+    rich = [name for name in _RICH if callable(getattr(value, name, None))]
+    if rich and not isinstance(value, type):
+        raise TypeError(
+            f"the last line of this cell is a {type(value).__name__}, which a notebook shows as "
+            f'more than text: print it, or print its HTML in a cell with html="1"'
+        )
+    if value is not None:
+        print(repr(value))
+
+
+def _parts(block: BlockJob) -> tuple[list[tuple[str, ast.Module]], int]:
+    """Return a block's statements by the file they stand in, with their lines, and its flags."""
+    tree = ast.parse(block.code, _UNPLACED)
+    parts: list[tuple[str, list[ast.stmt]]] = []
+    flags = 0
+    for statement in tree.body:
+        first = min(
+            [statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))]
+        )
+        file, line = block.origins[first - 1]
+        ast.increment_lineno(statement, line - first)
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:
+                flags |= getattr(importlib.import_module("__future__"), alias.name).compiler_flag
+        if not parts or parts[-1][0] != file:
+            parts.append((file, []))
+        parts[-1][1].append(statement)
+    return [(file, ast.Module(body, [])) for file, body in parts], flags
+
+
+def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
+    """Format what was raised, with the frames that stand in the book and no others."""
+    lines = ["Traceback (most recent call last):"]
+    if isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
+        file, line = error.filename or "", error.lineno
+        if file == _UNPLACED:
+            file, line = block.origins[min(line, len(block.origins)) - 1]
+        where = f"  {file}:{line}" if file == job.chapter else f"  {file}"
+        source = (error.text or linecache.getline(file, line)).strip()
+        return "\n".join([*lines, where, f"    {source}", f"{type(error).__name__}: {error.msg}"])
+    before, times = None, 0
+    for frame in traceback.extract_tb(error.__traceback__):
+        name = frame.filename
+        path = os.path.relpath(name, job.root) if os.path.isabs(name) else name
+        path = path.replace(os.sep, "/")
+        ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
+        there = os.path.exists(os.path.join(job.root, path))
+        if name == __file__ or path.startswith("<") or not ours or not there:
+            continue
+        times = times + 1 if before == (path, frame.lineno, frame.name) else 1
+        before = (path, frame.lineno, frame.name)
+        if times > 3:  # how deep a recursion came depends on the engine's own frames
+            lines += ["    … the same call, again and again"] if times == 4 else []
+            continue
+        # elsewhere, a line number would move with every edit above it
+        where = f"  {path}:{frame.lineno}" if path == job.chapter else f"  {path}"
+        lines.append(where + (f", in {frame.name}" if frame.name != "<module>" else ""))
+        if frame.line:
+            lines.append(f"    {frame.line}")
+    if isinstance(error, SystemExit):
+        return "\n".join([*lines, f"SystemExit: {error.code}"])
+    return "\n".join([*lines, *(t.rstrip("\n") for t in traceback.format_exception_only(error))])
+
+
+def _is_the_blocks(error: SyntaxError, block: BlockJob) -> bool:
+    """Say whether the block itself cannot be compiled, rather than something that it compiles."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    compiling = last.filename in (__file__, ast.__file__)
+    return compiling and error.filename in (_UNPLACED, *(file for file, _ in block.origins))
+
+
+def _show_source(job: Job) -> None:
+    """Let `inspect` and tracebacks find a block's code at the chapter's own lines.
+
+    The lines of the prose are blank there, so that the whole is Python; included code, whose
+    functions name their own file, follows after the last line for the classes among it.
+    """
+    lines = [""] * job.lines
+    tail: list[str] = []
+    for block in job.blocks:
+        try:
+            ast.parse(block.code)
+        except SyntaxError:
+            continue
+        for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=True):
+            if file == job.chapter:
+                lines[number - 1] = text
+            else:
+                tail.append(text)
+    source = [f"{line}\n" for line in lines + tail]
+    linecache.cache[job.chapter] = (sum(map(len, source)), None, source, job.chapter)
+
+
+class _Streams:
+    """Send what a block writes, from Python or from C, to its own files."""
+
+    def __init__(self, folder: Path, block: BlockJob, libc: ctypes.CDLL | None) -> None:
+        self.out = folder / f"{block.index}.out"
+        self.err = self.out if block.stderr else folder / f"{block.index}.err"
+        self.libc = libc
+
+    @staticmethod
+    def begin() -> None:
+        """Give Python unbuffered streams on the descriptors 1 and 2, and an empty input.
+
+        Whatever ends the process, and whatever C code prints between, each write is in its place.
+        """
+        null = os.open(os.devnull, os.O_RDWR)
+        for number in (0, 1, 2):
+            os.dup2(null, number)
+        os.close(null)
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
+        for name, number in (("stdout", 1), ("stderr", 2)):
+            stream = io.TextIOWrapper(
+                io.FileIO(number, "w", closefd=False),
+                encoding="utf-8",
+                errors="backslashreplace",
+                write_through=True,
+            )
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+
+    def __enter__(self) -> None:
+        for path, number in ((self.out, 1), (self.err, 2)):
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            if file != number:  # a block may have closed it
+                os.dup2(file, number)
+                os.close(file)
+
+    def __exit__(self, *_: object) -> None:
+        for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except (OSError, ValueError):
+                pass  # a block may have closed it
+        if self.libc is not None:
+            self.libc.fflush(None)
+
+
+def _libc() -> ctypes.CDLL | None:
+    """Return the C library with unbuffered output, so that C and Python print in order."""
+    if os.name == "nt":
+        return None
+    try:
+        libc = ctypes.CDLL(None)
+        symbol = "__stdoutp" if sys.platform == "darwin" else "stdout"
+        libc.setvbuf(ctypes.c_void_p.in_dll(libc, symbol), None, 2, 0)
+    except (OSError, ValueError, AttributeError):
+        return None
+    return libc
+
+
+if __name__ == "__main__":  # where forking is not to be had
+    os._exit(attempt(Path(sys.argv[1])))

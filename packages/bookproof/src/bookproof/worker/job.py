@@ -1,0 +1,96 @@
+"""What passes between the engine and the process that runs a chapter: plain files in one folder.
+
+Files survive whatever a block does to its process. `job.json` goes in; for block N, `N.out`,
+`N.err` and `N.json` come out while it runs, and `end.json` after the last.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ..files import write_json
+
+
+@dataclass(frozen=True)
+class BlockJob:
+    """One block to run.
+
+    Attributes:
+        index, line: Its place in the chapter.
+        code: What runs.
+        origins: For each line, the file and line that it stands in.
+        session: Name of the namespace that it shares with others.
+        alone: Whether it has a namespace of its own.
+        last_value: Whether the value of its last line is printed, as a notebook shows it.
+        stderr: Whether standard error is part of its output.
+        raises: Name of the exception that it must raise, or empty.
+        width: Columns of its terminal; 0 for the usual.
+        workdir: Folder that it runs in, from the root; empty for the root.
+        shows: `module:function` that runs and shows it, or empty.
+        options: All that stands on its fence, for that function.
+    """
+
+    index: int
+    line: int
+    code: str
+    origins: list[tuple[str, int]]
+    session: str = ""
+    alone: bool = False
+    last_value: bool = False
+    stderr: bool = False
+    raises: str = ""
+    width: int = 0
+    workdir: str = ""
+    shows: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter to run, with all that its process needs to know."""
+
+    chapter: str
+    root: str
+    lines: int
+    path: list[str]
+    start: str
+    describe: str
+    ignore: list[str]
+    blocks: list[BlockJob] = field(default_factory=list)
+
+    def save(self, folder: Path) -> None:
+        """Write the job into its folder."""
+        write_json(folder / "job.json", asdict(self))
+
+    @staticmethod
+    def read(folder: Path) -> Job:
+        """Read the job of a folder."""
+        values = json.loads((folder / "job.json").read_text("utf-8"))
+        values["blocks"] = [
+            BlockJob(**{**b, "origins": [(f, n) for f, n in b["origins"]]})
+            for b in values["blocks"]
+        ]
+        return Job(**values)
+
+
+def printed_bytes(folder: Path, block: int) -> int:
+    """Return how many bytes a block has written so far."""
+    files = [folder / f"{block}.{name}" for name in ("out", "err")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def read_output(path: Path, most: int) -> str:
+    """Read what a block wrote, up to `most` bytes, as a terminal would have left it.
+
+    Bytes that are not UTF-8 are shown by their numbers; a line that was written over keeps its
+    last state.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most)
+    except OSError:
+        return ""
+    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))

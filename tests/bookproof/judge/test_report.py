@@ -1,0 +1,170 @@
+"""What the terminal says while chapters run, and in the end."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import subprocess
+
+import pytest
+
+from bookproof.judge import report
+from bookproof.judge.report import Report
+from bookproof.settings import BookError, Settings, load
+from tests.bookproof.small import Book
+
+
+def test_the_summary_counts_everything(small_book: Book) -> None:
+    """Chapters, blocks, run, cached, replayed, drifted and seconds, before the advice."""
+    small_book.page("print(1)", "print(2)", name="a")
+    small_book.page("x = 1", name="b")
+    small_book.page("print(3)", options='needs="gpu"', name="c")
+    small_book.write("docs/prose.md", "# Prose\n")
+    small_book.record(HAS_GPU="1")
+    small_book.check(HAS_GPU="")
+    small_book.edit("docs/a.md", "print(1)", "print(10)")
+    ran = small_book.check(HAS_GPU="")
+    *_, summary, advice = ran.out.splitlines()
+    assert re.sub(r"[\d.]+ s$", "N s", summary) == (
+        "3 chapters · 4 blocks · 1 run · 2 cached · 1 replayed · "
+        "0 not recorded yet for want of a machine · 1 drifted · 0 other problems · N s"
+    )
+    assert "bookproof record" in advice
+
+
+def test_a_green_run_says_one_line(small_book: Book) -> None:
+    """Nothing to mend is nothing to read."""
+    small_book.page("print(1)")
+    small_book.record()
+    assert len(small_book.check().out.splitlines()) == 1
+
+
+def test_record_counts_no_problem_that_it_has_mended(small_book: Book) -> None:
+    """After a recording, what was new or drifted is in order."""
+    small_book.page("print(1)")
+    ran = small_book.record()
+    assert ran.rc == 0
+    assert ran.said == ["recorded docs/a.md"]
+    assert (ran.summary["drifted"], ran.summary["other problems"]) == (0, 0)
+    small_book.edit("docs/a.md", "1", "2")
+    assert small_book.record().summary["drifted"] == 0
+
+
+def test_a_long_run_shows_its_progress_on_the_terminal(small_book: Book) -> None:
+    """Chapter, line, block and seconds, in one line that is written over."""
+    small_book.page("x = 1", "import time\ntime.sleep(1.2)\nprint('done')")
+    small_book.page("print('well')", name="b")
+    own, other = pty.openpty()
+    process = subprocess.Popen(
+        small_book.command("check"),
+        cwd=small_book.root,
+        env=small_book.environment(),
+        stdout=other,
+        stderr=other,
+    )
+    os.close(other)
+    seen = b""
+    while True:
+        try:
+            data = os.read(own, 4096)
+        except OSError:
+            break
+        if not data:
+            break
+        seen += data
+    os.close(own)
+    assert process.wait(20) == 1
+    text = seen.decode()
+    assert "docs/a.md:7 block 2 1 s" in text
+    last = text.split("\r\033[K")[-2:]
+    assert "docs/" not in last[-1], "progress is wiped before the summary"
+    assert "2 chapters" in text
+
+
+class Terminal(io.StringIO):
+    """A stream that can be redrawn."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_a_finished_chapter_leaves_the_progress_line(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line names what runs now, not what ran last."""
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    stream = Terminal()
+    told = Report(Settings(small_book.root), stream)
+    told.progress("docs/long.md", 1, 3, 0.0)
+    told.progress("docs/b.md", 1, 3, 0.0)
+    told.progress("docs/c.md", 1, 3, 0.0)
+    clock[0] += 5
+    told.progress("docs/long.md", 1, 3, 5.0)
+    assert stream.getvalue().split("\033[K")[-1] == "docs/long.md:3 block 1 5 s"
+
+
+def test_a_long_run_is_told_in_a_log_now_and_then(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be redrawn, a line every few seconds shows that it lives."""
+    monkeypatch.setattr(report, "_PATIENCE", 0.3)
+    small_book.page("import time\ntime.sleep(1)")
+    ran = small_book.check()
+    lines = [line for line in ran.said if "still running" in line]
+    assert 1 <= len(lines) <= 4
+    assert re.fullmatch(r"docs/a.md:3 block 1 \d s, still running", lines[0])
+
+
+WRONG_SETTINGS = {
+    "an unknown setting": ("limits = 3", "no setting 'limits'"),
+    "a wrong kind": ('limit = "3"', "limit must be a number above 0, not '3'"),
+    "a number that is none": ("limit = true", "limit must be a number above 0, not True"),
+    "no limit at all": ("limit = 0", "limit must be a number above 0, not 0"),
+    "a list of numbers": ("path = [1]", "path must be a list of texts"),
+    "a table of numbers": ("env = { A = 1 }", "env must be a table of texts"),
+    "a text for yes": ('footnote = "yes"', "no setting 'footnote'"),
+    "a choice that is none": ('rebuild = "some"', "rebuild is 'all' or 'changed', not 'some'"),
+    "a function without its module": ('finish = ["lighten"]', '"module:function", not \'lighten\''),
+    "not TOML": ("limit = = 3", "not valid TOML"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), WRONG_SETTINGS.values(), ids=WRONG_SETTINGS)
+def test_a_wrong_setting_is_named(small_book: Book, line: str, said: str) -> None:
+    """A typo in the settings never means the default."""
+    small_book.edit("pyproject.toml", "limit = 60", line)
+    ran = small_book.check()
+    assert ran.rc == 2
+    assert said in ran.err
+
+
+def test_without_a_book_the_command_says_so(small_book: Book) -> None:
+    """Another project's settings are no book's."""
+    small_book.write("pyproject.toml", "[project]\nname = 'other'\n")
+    with pytest.raises(BookError, match=r"no pyproject.toml with a \[tool.bookproof\] table"):
+        load(small_book.root)
+
+
+def test_the_command_works_from_any_folder_of_the_book(small_book: Book) -> None:
+    """The root is found above, and blocks run in it."""
+    small_book.page("import os\nprint(os.path.exists('pyproject.toml'))")
+    small_book.record()
+    small_book.root = small_book.root / "docs"
+    assert small_book.run("check").rc == 0
+
+
+def test_each_command_is_explained() -> None:
+    """`--help` of the whole and of each command says what it does."""
+    for command in ("", "check", "record", "key"):
+        done = subprocess.run(
+            [*Book.command(*([command] if command else [])), "--help"],
+            env={**os.environ, "PYTHONPATH": Book.engine},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "usage: bookproof" in done.stdout

@@ -1,0 +1,88 @@
+"""A site that was built for readers asks for one style sheet; one that an author serves is left."""
+
+from pathlib import Path
+
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+
+from booksite import lighter
+
+PAGE = """<head>
+  <link rel="stylesheet" href="{up}assets/theme.css">
+  <script src="{up}assets/own.js"></script>
+  <link rel="stylesheet" href="{up}assets/own.css">
+</head><article><p class="a">…</p>
+<div class="b"><table><tr><td>1</td></tr></table></div></article>"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> MkDocsConfig:
+    """A site of two pages, one in a folder."""
+    for name, text in {
+        "index.html": PAGE.format(up=""),
+        "part/page.html": PAGE.format(up="../"),
+        "assets/theme.css": ".a{color:red}.unused{color:red}",
+        "assets/theme.css.map": "{}",
+        "assets/own.css": "p.a:not(.c){color:blue}.b table:not([class]) td{color:blue}",
+        "assets/own.js": "/*! license */\n/* why */\nlet one  =  1;",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    config = MkDocsConfig()
+    config.site_dir = str(tmp_path)
+    return config
+
+
+def test_pages_ask_for_one_style_sheet_in_the_order_of_all(site: MkDocsConfig) -> None:
+    lighter.on_startup("build", False)
+    lighter.on_post_build(site)
+    folder = Path(site.site_dir)
+    (sheet,) = folder.rglob("*.css")
+    assert sheet.read_text() == (
+        ".a{color:red}p.a:not(.c){color:blue}"
+        ".b table:is(:not([class]),.bp-rows) td{color:blue}"  # the pages' tables have a class now
+    )
+    name = sheet.relative_to(folder).as_posix()
+    for page, up in (("index.html", ""), ("part/page.html", "../")):
+        text = (folder / page).read_text()
+        assert text.count('rel="stylesheet"') == 1
+        assert f'<link rel="stylesheet" href="{up}{name}">\n<script' in text
+    assert (folder / "assets/own.js").read_text() == "/*! license */let one=1;"
+    assert not list(folder.rglob("*.map"))
+
+
+def test_another_style_has_another_name(site: MkDocsConfig) -> None:
+    """So that no browser shows a new page with the rules of an old one."""
+    lighter.on_startup("build", False)
+    folder = Path(site.site_dir)
+    before = {name: (folder / name).read_bytes() for name in ("index.html", "assets/own.css")}
+    lighter.on_post_build(site)
+    (first,) = folder.rglob("*.css")
+    first.unlink()
+    (folder / "index.html").write_bytes(before["index.html"])
+    (folder / "part/page.html").unlink()
+    (folder / "assets/theme.css").write_text(".b{color:green}")
+    (folder / "assets/own.css").write_bytes(before["assets/own.css"])
+    lighter.on_post_build(site)
+    (second,) = folder.rglob("*.css")
+    assert first.name != second.name
+
+
+def test_a_style_sheet_that_is_not_there_is_named(
+    site: MkDocsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And stops a strict build, as any warning does; the pages keep the others."""
+    (Path(site.site_dir) / "assets/own.css").unlink()
+    lighter.on_startup("build", False)
+    lighter.on_post_build(site)
+    assert "assets/own.css" in caplog.text and "mkdocs.yml" in caplog.text
+    (sheet,) = Path(site.site_dir).rglob("*.css")
+    assert sheet.read_text() == ".a{color:red}"
+
+
+@pytest.mark.parametrize(("command", "dirty"), [("serve", True), ("serve", False), ("build", True)])
+def test_what_an_author_serves_is_left_alone(site: MkDocsConfig, command: str, dirty: bool) -> None:
+    before = {file: file.read_text() for file in Path(site.site_dir).rglob("*.*")}
+    lighter.on_startup(command, dirty)
+    lighter.on_post_build(site)
+    assert {file: file.read_text() for file in Path(site.site_dir).rglob("*.*")} == before
