@@ -166,10 +166,10 @@ class Book:
         assert "Traceback (most recent call last)" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def mkdocs(self) -> tuple[int, str]:
+    def mkdocs(self, *options: str) -> tuple[int, str]:
         """Build the site; return the exit status and all that was said."""
         done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build"],
+            [sys.executable, "-m", "mkdocs", "build", *options],
             cwd=self.root,
             env=self.environment(),
             stdout=subprocess.PIPE,
@@ -195,7 +195,11 @@ class Book:
 
     def outputs(self, name: str = "a") -> list[str]:
         """Return the recorded outputs of a chapter."""
-        entries = re.split(r"^=== .*\n--- .*\n", self.recording(name), flags=re.MULTILINE)
+        return self.outputs_of(f"tests/outputs/{name}.txt")
+
+    def outputs_of(self, file: str) -> list[str]:
+        """Return the outputs in a file of recordings."""
+        entries = re.split(r"^=== .*\n--- .*\n", self.read(file), flags=re.MULTILINE)
         return [re.sub(r"(?m)^\\", "", entry).strip("\n") for entry in entries[1:]]
 
     def files(self) -> set[str]:

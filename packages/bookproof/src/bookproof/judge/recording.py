@@ -1,7 +1,7 @@
 r"""The approved outputs of a chapter: one readable file, mirroring the chapter's path.
 
     === let x = … the block's first line
-    --- 4c1f02aa90 · torch 2.13.0 · CPU (x86_64) · threads 1 · 2026-11-21
+    --- 4c1f02aa90 · numpy 2.4.6 · CPU (x86_64) · threads 1 · 2026-11-21
     what it printed
 
 An entry begins with `===` and the first line of its block's code; the line after it names the

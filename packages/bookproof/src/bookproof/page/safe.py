@@ -11,7 +11,6 @@ import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from ..parse.block import Block
@@ -26,31 +25,27 @@ _PICTURE = re.compile(r"^data:image/(png|jpe?g|gif|webp);base64,[\w+/=\s]*$", re
 
 def secure(md: Markdown, block: Block) -> None:
     """Let a document of printed Markdown hold no live HTML, but for the code that is shown with it."""
-    if not block.source.startswith(("block", "material-block")):  # these wrap it in a `div` of ours
-        for registry, name in ((md.preprocessors, "html_block"), (md.inlinePatterns, "html")):
-            if name in registry:
-                registry.deregister(name)
-    else:
-        md.preprocessors.register(_OnlyOurs(md), "bookproof-only-ours", 22)  # before html_block
-        if "html" in md.inlinePatterns:
-            md.inlinePatterns.deregister("html")
+    framed = block.source in ("block", "material-block")  # in a `div` of markdown-exec's
+    if "html_block" in md.preprocessors:  # which has been listed for this run: it stays, and rests
+        reader = md.preprocessors["html_block"]
+        usual = reader.run
+        reader.run = (lambda lines: usual(_only_the_frame(lines))) if framed else list
+    if "html" in md.inlinePatterns:
+        md.inlinePatterns.deregister("html")
     if "fenced_code_block" in md.preprocessors:  # what a block printed is shown and not executed
         fences = md.preprocessors["fenced_code_block"].extension
         fences.superfences = [f for f in fences.superfences if f["name"] not in LANGUAGES]
     md.treeprocessors.register(_Harmless(md), "bookproof-harmless", -999)
 
 
-class _OnlyOurs(Preprocessor):
-    """Takes the meaning from all HTML but the frame that markdown-exec puts around an output."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        frame = ('<div class="result" markdown="1" >', "</div>")
-        own = {next((n for n, t in enumerate(lines) if t == frame[0]), -1)}
-        own.add(next((n for n in reversed(range(len(lines))) if lines[n] == frame[1]), -1))
-        return [
-            line if n in own else re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", line)
-            for n, line in enumerate(lines)
-        ]
+def _only_the_frame(lines: list[str]) -> list[str]:
+    """Take the meaning from all HTML but the frame that markdown-exec puts around an output."""
+    first = next((n for n, t in enumerate(lines) if t == '<div class="result" markdown="1" >'), -1)
+    last = next((n for n in reversed(range(len(lines))) if lines[n] == "</div>"), -1)
+    return [
+        line if n in (first, last) else re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", line)
+        for n, line in enumerate(lines)
+    ]
 
 
 class _Harmless(Treeprocessor):

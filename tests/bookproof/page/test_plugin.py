@@ -1,0 +1,226 @@
+"""A stranger's book: one line of plugins, markdown-exec beside it, and nothing more on its pages."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.bookproof.small import Book
+
+MKDOCS = """
+site_name: A small book
+theme: {name: mkdocs, highlightjs: false}
+plugins: [search, markdown-exec, bookproof]
+markdown_extensions: [attr_list, md_in_html, tables, pymdownx.superfences]
+"""
+
+
+@pytest.fixture
+def book(small_book: Book) -> Book:
+    """A book with the smallest settings that there are."""
+    small_book.write("pyproject.toml", "[tool.bookproof]\n")
+    small_book.write("mkdocs.yml", MKDOCS)
+    return small_book
+
+
+def page(book: Book, name: str) -> str:
+    """Return a built page, from its first heading on."""
+    text = book.read(f"site/{name}")
+    return text[text.index("<h1") :]
+
+
+def test_empty_settings_and_one_plugin_are_enough(book: Book) -> None:
+    """The gate is green, the page shows the output, and has nothing that nobody asked for."""
+    book.page("print('he' + 're')", name="index", options='source="above" result="text"')
+    assert book.record().rc == 0
+    rc, text = book.mkdocs("--strict")
+    assert rc == 0, text
+    html = page(book, "index.html")
+    assert "here" in html
+    assert '<div class="bp-block" id="block-1">' in html
+    assert 'href="assets/bookproof.css"' in book.read("site/index.html")
+    assert ".bp-block" in book.read("site/assets/bookproof.css")
+    assert "min to read" not in html
+    assert "bp-provenance" not in html
+    assert not [f for f in book.files() if f.startswith("site/") and f.endswith((".ipynb", ".py"))]
+
+
+FURNITURE = {
+    "facts": ("min to read", "bp-facts"),
+    "footer": ("Where these outputs come from", "<dt>Python</dt>"),
+    "notebooks": ('href="index.ipynb"', "This page as a notebook"),
+    "scripts": ('href="index.py"', "Its code as a script"),
+}
+
+
+@pytest.mark.parametrize("setting", FURNITURE)
+def test_what_stands_around_a_page_is_a_setting_each(book: Book, setting: str) -> None:
+    """What one setting brings, no other does."""
+    book.write("pyproject.toml", f"[tool.bookproof]\n{setting} = true\n")
+    book.page("print(1)", name="index")
+    book.record()
+    assert book.mkdocs("--strict")[0] == 0
+    html = page(book, "index.html")
+    for name, words in FURNITURE.items():
+        assert all((word in html) is (name == setting) for word in words), name
+
+
+def test_two_pages_of_one_text_are_two_pages(book: Book) -> None:
+    """A page is its path: each shows its own output, and each is held to its own recording."""
+    for name in ("one", "two"):
+        book.page("print(__file__)", name=name)
+    assert book.record().rc == 0
+    rc, text = book.mkdocs("--strict")
+    assert rc == 0, text
+    assert "docs/one.md" in page(book, "one/index.html")
+    assert "docs/two.md" in page(book, "two/index.html")
+
+
+def test_a_plugin_that_edits_the_text_takes_no_output_away(book: Book) -> None:
+    """Macros and the like run before the page is rendered; its path is still the builder's."""
+    book.write(
+        "macros.py",
+        "def on_page_markdown(markdown, **_):\n    return markdown.replace('{{ name }}', 'Ada')\n",
+    )
+    book.write("mkdocs.yml", f"{MKDOCS}hooks: [macros.py]\n")
+    book.write(
+        "docs/index.md",
+        '# For {{ name }}\n\n```python exec="1" result="text"\nprint("he" + "re")\n```\n',
+    )
+    assert book.record().rc == 0
+    rc, text = book.mkdocs("--strict")
+    assert rc == 0, text
+    assert "For Ada" in page(book, "index.html")
+    assert "here" in page(book, "index.html")
+    book.edit("docs/index.md", 'print("he"', 'print("{{ name }}", "he"')
+    assert book.record().rc == 0
+    rc, text = book.mkdocs("--strict")
+    assert rc == 1
+    assert "the page shows an executed block that the engine did not find in the file" in text
+    assert "another plugin may have changed or added it" in text
+
+
+def test_blocks_have_their_own_names_unless_a_session_or_the_page_is_shared(book: Book) -> None:
+    """As in markdown-exec, and as the setting says."""
+    book.page("x = 1", "print('x' in globals())", name="index")
+    book.record()
+    assert book.outputs_of("recordings/index.txt") == ["False"]
+    book.page("x = 1", "print('x' in globals())", name="index", options='session="s"')
+    book.record()
+    assert book.outputs_of("recordings/index.txt") == ["True"]
+    book.page("x = 1", "print('x' in globals())", name="index")
+    book.write("pyproject.toml", '[tool.bookproof]\nsession = "page"\n')
+    book.record()
+    assert book.outputs_of("recordings/index.txt") == ["True"]
+
+
+def test_other_languages_are_markdown_execs_own(book: Book) -> None:
+    """They run when the site is built, beside ours, and inside of Markdown that one of them made."""
+    book.write(
+        "docs/index.md",
+        '# A\n\n```bash exec="1" result="text"\necho from-$((1 + 1))-bash\n```\n\n'
+        '````md exec="1"\n```python exec="1" result="text"\nprint("in" + "side")\n```\n````\n\n'
+        '```python exec="1" result="text"\nprint("ou" + "rs")\n```\n',
+    )
+    ran = book.record()
+    assert ran.rc == 0
+    assert "note: 2 blocks of other kinds are not held (1 bash, 1 md)" in ran.out
+    rc, text = book.mkdocs("--strict")
+    assert rc == 0, text
+    html = page(book, "index.html")
+    assert "from-2-bash" in html
+    assert "inside" in html
+    assert "ours" in html
+
+
+TRICKS = {
+    "a script between code spans": "a ` b\n\n<script>window.hit=1</script>\n\nc ` d",
+    "escaped backticks": "\\`<script>window.hit=1</script>\\`",
+    "a raw element": "<img src=x onerror='window.hit=1'>",
+    "a block of HTML": "<div>\n\n<script>window.hit=1</script>\n\n</div>",
+    "Markdown in HTML": '<div markdown="1" onclick="window.hit=1">\ntext\n</div>',
+    "an attribute of a link": '[a](b.md){: onclick="window.hit=1" }',
+    "an attribute of a heading": '# A heading {: onmouseover="window.hit=1" }',
+    "an attribute of a picture": '![a](x.png){: onerror="window.hit=1" }',
+    "an address": "[a](javascript:window.hit=1)",
+    "an address in capitals": "[a](JaVaScRiPt:window.hit=1)",
+    "an address in entities": "[a](&#106;avascript&colon;window.hit=1)",
+    "an address with a tab": "[a](<java\tscript:window.hit=1>)",
+    "a reference": "[a][b]\n\n[b]: javascript:window.hit=1",
+    "an automatic link": "<javascript:window.hit=1>",
+    "a picture's address": "![a](javascript:window.hit=1)",
+    "a document as an address": "[a](data:text/html,<script>window.hit=1</script>)",
+    "a comment that ends": "<!-- --><script>window.hit=1</script>",
+    "a listing of another depth": "text\n\n    listing\n\n<script>window.hit=1</script>",
+    "a table": "| a |\n|---|\n| <script>window.hit=1</script> |",
+    "a fence that would run": '```bash exec="1"\necho window.hit=1 > hit\n```',
+    "a python fence that would run": '```python exec="1"\nopen("hit", "w")\n```',
+    "an include": '--8<-- "pyproject.toml"',
+    "a style": '[a](b.md){: style="background: url(javascript:window.hit=1)" }',
+}
+LIVE = ("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]")
+
+
+@pytest.fixture(scope="module")
+def tricked(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """A built book with a page for each trick, printed as Markdown."""
+    book = Book(tmp_path_factory.mktemp("tricks") / "book")
+    book.write("pyproject.toml", "[tool.bookproof]\n")
+    book.write("mkdocs.yml", MKDOCS)
+    for number, text in enumerate(TRICKS.values()):
+        for place, options in (("m", ""), ("b", 'source="block"'), ("c", 'source="console"')):
+            book.page(f"print({text!r})", name=f"{place}{number}", options=options)
+    assert book.record().rc == 0
+    rc, text = book.mkdocs()
+    assert rc == 0, text
+    return book
+
+
+@pytest.mark.parametrize("name", TRICKS)
+@pytest.mark.parametrize("place", "mbc")
+def test_nothing_that_is_printed_runs(tricked: Book, place: str, name: str) -> None:
+    """HTML, attributes and addresses in printed Markdown do nothing in a reader's browser."""
+    html = tricked.read(f"site/{place}{list(TRICKS).index(name)}/index.html")
+    block = BeautifulSoup(html, "html.parser").select_one("#block-1")
+    assert block is not None
+    assert block.select(", ".join(LIVE)) == []
+    for element in block.find_all(True):
+        for attribute, value in element.attrs.items():
+            assert not attribute.startswith("on"), element
+            text = html_module.unescape(str(value)).lower()
+            assert not re.match(r"(javascript|data):", re.sub(r"[\x00-\x20]", "", text)), element
+            assert "url(" not in text, element
+    assert "tool.bookproof" not in block.get_text()
+    assert not (tricked.root / "hit").exists()
+
+
+def test_html_is_obeyed_where_the_book_says_so(book: Book) -> None:
+    """Its own author's word."""
+    book.write("pyproject.toml", "[tool.bookproof]\nraw_html = true\n")
+    book.page("print('<b id=\"bold\">he' + 're</b>')", name="index", options="")
+    book.record()
+    assert book.mkdocs("--strict")[0] == 0
+    assert '<b id="bold">here</b>' in page(book, "index.html")
+
+
+def test_without_markdown_exec_the_plugin_says_what_it_wants(book: Book) -> None:
+    """One sentence, and no page."""
+    book.write("mkdocs.yml", MKDOCS.replace("markdown-exec, ", ""))
+    book.page("print(1)", name="index")
+    rc, text = book.mkdocs()
+    assert rc == 1
+    assert "list `markdown-exec` before it in `plugins:` of mkdocs.yml" in text
+    assert "Traceback" not in text
+
+
+def test_wrong_settings_stop_the_build_with_a_sentence(book: Book) -> None:
+    """With the file, and no traceback."""
+    book.write("pyproject.toml", "[tool.bookproof]\nlimits = 3\n")
+    book.page("print(1)", name="index")
+    rc, text = book.mkdocs()
+    assert rc == 1
+    assert "[tool.bookproof] has no setting 'limits'" in text
+    assert "Traceback" not in text
