@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.bookproof.small import Book
@@ -366,3 +368,37 @@ def test_a_figure_gone_is_named(small_book: Book) -> None:
     assert ran.rc == 1
     assert ran.said[0].startswith("tests/outputs/a.txt:3: ")
     assert figure.rpartition("/")[2] in ran.said[0]
+
+
+RANDOM = "import random\nprint('first')\nprint('drawn', random.random())"
+
+
+def test_what_differs_from_itself_is_named_when_it_is_recorded(small_book: Book) -> None:
+    """`record` runs what is new twice: with the line, both outputs, and what to do."""
+    small_book.page("print('steady')", RANDOM)
+    ran = small_book.record()
+    assert ran.rc == 1
+    said = ran.about("docs/a.md")
+    assert said.startswith("docs/a.md:7: prints something else each time it runs")
+    assert 'tol="any"' in said
+    assert re.search(r"line 2, first: drawn 0\.\d+\n  line 2, then:  drawn 0\.\d+", said)
+
+
+def test_a_drift_that_is_chance_is_told_from_one_that_is_not(small_book: Book) -> None:
+    """`check` says so in its first line, and never from the cache."""
+    small_book.page("print('steady', 1)", RANDOM)
+    small_book.record()
+    small_book.edit("docs/a.md", "'steady', 1", "'steady', 2")
+    ran = small_book.check()
+    assert "docs/a.md:3: the output drifted" in ran.out
+    assert "docs/a.md:7: prints something else each time it runs" in ran.out
+    assert small_book.check().summary["cached"] == 0
+
+
+def test_what_may_differ_and_what_is_seeded_is_steady(small_book: Book) -> None:
+    """A tolerance is the author's word, and a seed makes a run repeat."""
+    small_book.page(RANDOM, options='tol="any"')
+    assert small_book.record().rc == 0
+    small_book.page("import random\nrandom.seed(1)\nprint(random.random())")
+    assert small_book.record().rc == 0
+    assert small_book.check().rc == 0

@@ -243,7 +243,10 @@ def test_an_include_that_cannot_be_is_named(
     """A missing file or section fails at the line of the include."""
     small_book.write("examples/tools.py", EXAMPLE)
     small_book.write(
-        "docs/a.md", f'```python exec="1"\nx = 1\n{line}\n```\n' if fenced else f"# A\n\n{line}\n"
+        "docs/a.md",
+        f'```python exec="1"\nx = 1\n{line}\n```\n'
+        if fenced
+        else f'# A\n\n{line}\n\n```python exec="1"\nx = 1\n```\n',
     )
     ran = small_book.check()
     assert ran.rc == 1

@@ -102,7 +102,7 @@ def _run(
     with contextlib.closing(gate.Gate(settings, fresh)) as door:
         if need and not door.has(need):
             raise BookError(f"--needs {need!r}: this machine lacks it")
-        judged = door.judge(chosen, report.progress)
+        judged = door.judge(chosen, report.progress, twice=True)
     stray = [] if names or need else recording.orphans(settings, chosen)
     notes = [] if names or need else unheld(settings, chosen)
     if recording_too:

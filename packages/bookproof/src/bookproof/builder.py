@@ -1,5 +1,7 @@
 """What the site builder's configuration says of the book: its pages, and how they are read.
 
+`mkdocs.yml` of MkDocs (and of Zensical), or `zensical.toml`.
+
 It is read as data. The builder and the plugins that it names need not be installed, since a
 machine that only records does not build; and nothing that the file names is imported.
 """
@@ -7,6 +9,7 @@ machine that only records does not build; and nothing that the file names is imp
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +20,9 @@ import yaml
 
 from .errors import SettingsError
 
+CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # what MkDocs takes for a page
+_SPACES = ("pymdownx", "blocks", "zensical", "extensions")  # names of packages, not of extensions
 _NEVER = (".*", "/templates/")  # nor these, unless `exclude_docs` asks for them
 
 
@@ -26,7 +31,7 @@ class Builder:
     """A configuration such as `mkdocs.yml`, as far as the engine needs it.
 
     Attributes:
-        root: Folder that the file stands in.
+        file: The file; None where there is none.
         docs: Folder of the pages, from the root.
         site: Folder of the built site, from the root.
         excluded: Patterns of files that are no pages, as in a `.gitignore`.
@@ -35,7 +40,7 @@ class Builder:
         address: Where the site will be found; empty if the file does not say.
     """
 
-    root: Path
+    file: Path | None = None
     docs: str = "docs"
     site: str = "site"
     excluded: str = ""
@@ -64,24 +69,35 @@ class Builder:
 
     @property
     def languages(self) -> list[str] | None:
-        """What markdown-exec runs here; None where its plugin leaves that open."""
+        """What markdown-exec runs here; None where the file leaves that open."""
         languages = self.plugins.get("markdown-exec", {}).get("languages")
-        return [str(name) for name in languages] if isinstance(languages, list) else None
+        if isinstance(languages, list):
+            return [str(name) for name in languages]
+        fences = self.extensions.get("pymdownx.superfences", {}).get("custom_fences") or []
+        named = [
+            str(fence["name"])
+            for fence in fences
+            if isinstance(fence, dict) and "markdown_exec" in str(fence.get("format"))
+        ]
+        return named if named and "markdown-exec" not in self.plugins else None
 
 
 def read_builder(root: Path, name: str) -> Builder:
-    """Read the configuration `name` in `root`; one that is not there leaves the defaults.
+    """Read the configuration `name` in `root`, or the one that is there; none leaves the defaults.
 
     Raises:
         SettingsError: The file cannot be read, or is no configuration.
     """
-    file = root / name
-    if not file.exists():
-        return Builder(root)
+    names = [name] if name else CONFIGURATIONS
+    file = next((root / name for name in names if (root / name).is_file()), None)
+    if file is None and name:
+        raise SettingsError(f"[tool.bookproof] config: there is no file {name!r} in {root}")
+    if file is None:
+        return Builder()
     values = _load(file)
     docs, site = (values.get(key) or usual for key, usual in (("docs_dir", "docs"), ("site_dir", "site")))
     return Builder(
-        root,
+        file,
         _from(root, file, docs),
         _from(root, file, site),
         str(values.get("exclude_docs") or ""),
@@ -96,6 +112,11 @@ def _from(root: Path, file: Path, folder: Any) -> str:
 
 
 def _load(file: Path) -> dict[str, Any]:
+    if file.suffix == ".toml":
+        try:
+            return dict(tomllib.loads(file.read_text("utf-8")).get("project", {}))
+        except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"not valid TOML: {error}", file) from error
     try:
         values = yaml.load(file.read_text("utf-8-sig"), Loader=_loader(file.parent))  # noqa: S506
     except (OSError, UnicodeDecodeError) as error:
@@ -126,7 +147,11 @@ def _named(items: Any) -> dict[str, dict[str, Any]]:
     for item in items if isinstance(items, list) else []:
         pairs = [*pairs, *(item.items() if isinstance(item, dict) else [(item, None)])]
     for name, options in pairs:
-        named[str(name)] = options if isinstance(options, dict) else {}
+        if isinstance(options, dict) and name in _SPACES:  # tables of TOML within a table
+            inner = _named(options)
+            named |= {f"{name}.{key}": value for key, value in inner.items()}
+        else:
+            named[str(name)] = options if isinstance(options, dict) else {}
     return named
 
 

@@ -6,14 +6,16 @@ import re
 import tomllib
 from pathlib import Path
 
-from .builder import read_builder
+from .builder import CONFIGURATIONS, read_builder
 from .errors import BookError, SettingsError
 from .files import write_text
 from .parse.chapter import Parser
 from .parse.unheld import unheld
 from .settings import Settings, load
 
-_CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml", "zensical.yml")
+_FENCES = """
+[project.markdown_extensions.bookproof]
+"""
 
 
 def init(folder: Path) -> int:
@@ -23,10 +25,12 @@ def init(folder: Path) -> int:
         BookError: There is no site's configuration, or it cannot be changed safely.
     """
     folder = folder.resolve()
-    config = next((folder / name for name in _CONFIGURATIONS if (folder / name).is_file()), None)
+    config = read_builder(folder, "").file
     if config is None:
-        raise SettingsError(f"{folder}: no {' or '.join(_CONFIGURATIONS[:2])} is here; run this beside it")
-    said = [_settings(folder, config.name), _plugin(config), _ignored(folder)]
+        names = f"{', '.join(CONFIGURATIONS[:-1])} or {CONFIGURATIONS[-1]}"
+        raise SettingsError(f"{folder}: no {names} is here; run this in the folder that has it")
+    enter = _extension if config.suffix == ".toml" else _plugin
+    said = [_settings(folder), enter(config), _ignored(folder)]
     for line in said:
         if line:
             print(line)
@@ -44,7 +48,7 @@ def init(folder: Path) -> int:
     return 0
 
 
-def _settings(folder: Path, config: str) -> str:
+def _settings(folder: Path) -> str:
     file = folder / "pyproject.toml"
     text = file.read_text("utf-8") if file.exists() else ""
     try:
@@ -53,10 +57,7 @@ def _settings(folder: Path, config: str) -> str:
         raise SettingsError(f"not valid TOML: {error}", file) from error
     if known is not None:
         return ""
-    lines = ["[tool.bookproof]"]
-    if config != Settings(folder).mkdocs:
-        lines.append(f'mkdocs = "{config}"')
-    write_text(file, f"{text.rstrip()}\n\n" * bool(text.strip()) + "\n".join(lines) + "\n")
+    write_text(file, f"{text.rstrip()}\n\n" * bool(text.strip()) + "[tool.bookproof]\n")
     return f"{file.name}: wrote [tool.bookproof]; `bookproof --help` and the README name its settings"
 
 
@@ -88,6 +89,18 @@ def _plugin(config: Path) -> str:
     if list(after.plugins) == list(builder.plugins):
         raise BookError("could not add `bookproof` to `plugins:`; add it by hand", config, end + 1)
     return f"{config.name}:{end + 1}: added the plugin `bookproof`"
+
+
+def _extension(config: Path) -> str:
+    """Add the extension for Zensical, which knows no plugin of ours."""
+    if "bookproof" in read_builder(config.parent, config.name).extensions:
+        return ""
+    text = config.read_text("utf-8").rstrip()
+    write_text(config, f"{text}\n{_FENCES}")
+    if "bookproof" not in read_builder(config.parent, config.name).extensions:
+        write_text(config, f"{text}\n")
+        return f"{config.name}: add the table [project.markdown_extensions.bookproof]"
+    return f"{config.name}: added the Markdown extension `bookproof`"
 
 
 def _depth(line: str) -> int:

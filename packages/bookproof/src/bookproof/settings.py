@@ -24,8 +24,8 @@ class Settings:
 
     Attributes:
         root: Folder of `pyproject.toml`; blocks run here.
-        mkdocs: The configuration of the site builder, which says what the pages are and how their
-            Markdown is read; without such a file, `docs` is what counts.
+        config: The configuration of the site builder, which says what the pages are and how their
+            Markdown is read; empty for `mkdocs.yml` or `zensical.toml`, whichever is there.
         docs: Folder of the chapters; empty for the `docs_dir` of the builder.
         recordings: Folder of the approved outputs, mirroring `docs`.
         cache: Folder of what earlier runs left; safe to delete.
@@ -51,7 +51,7 @@ class Settings:
     """
 
     root: Path
-    mkdocs: str = "mkdocs.yml"
+    config: str = ""
     docs: str = ""
     recordings: str = "recordings"
     cache: str = ".bookproof"
@@ -92,7 +92,7 @@ class Settings:
     @cached_property
     def builder(self) -> Builder:
         """What the site builder's configuration says."""
-        return read_builder(self.root, self.mkdocs)
+        return read_builder(self.root, self.config)
 
     @cached_property
     def ignored(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as memoize
 
 from ..parse.block import Block, Problem
@@ -16,7 +16,7 @@ from ..run.results import BlockResult, ChapterResult
 from ..run.runner import Progress, Runner
 from ..settings import BookError, Settings
 from . import recording
-from .verdict import BAD, Verdict, verdict_on
+from .verdict import BAD, Verdict, steady, verdict_on
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,19 @@ class Gate:
         self.runner.close()
 
     def judge(
-        self, wanted: Iterable[Chapter], progress: Progress = lambda *_: None
+        self,
+        wanted: Iterable[Chapter],
+        progress: Progress = lambda *_: None,
+        twice: bool = False,
     ) -> list[Judged]:
-        """Run the chapters whose cached results no longer hold, and judge all of `wanted`."""
+        """Run the chapters whose cached results no longer hold, and judge all of `wanted`.
+
+        Args:
+            wanted: The chapters.
+            progress: As for `Runner.run`.
+            twice: Whether to run those again that printed something new, to see whether they
+                print the same.
+        """
         chapters = list(wanted)
         has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
         todo, kept, ran = [], {}, {}
@@ -83,7 +93,30 @@ class Gate:
             ran[chapter.path] = result
             if result.ok:
                 self.cache.keep(chapter.path, result)
-        return [self._judged(c, kept.get(c.path), ran.get(c.path)) for c in chapters]
+        judged = [self._judged(c, kept.get(c.path), ran.get(c.path)) for c in chapters]
+        return self._again(judged, ran, has, progress) if twice else judged
+
+    def _again(
+        self,
+        judged: list[Judged],
+        ran: dict[str, ChapterResult],
+        has: dict[str, bool],
+        progress: Progress,
+    ) -> list[Judged]:
+        """Run what printed something new once more; what then differs from itself is unstable."""
+        moved = [j for j in judged if j.chapter.path in ran and _moved(j)]
+        todo = [(j.chapter, ran[j.chapter.path].key) for j in moved]
+        second = {c.path: result for c, result in self.runner.run(todo, has, progress)}
+        found = [
+            replace(j, verdicts=steady(j.chapter, j.verdicts, second[j.chapter.path].blocks))
+            if j.chapter.path in second
+            else j
+            for j in judged
+        ]
+        for one in found:
+            if any(v.kind == "unstable" for v in one.verdicts):
+                self.cache.drop(one.chapter.path)
+        return found
 
     def has(self, need: str) -> bool:
         """Say whether this machine has what a block may need."""
@@ -130,6 +163,10 @@ class Gate:
             ),
             chapter.problems,
         )
+
+
+def _moved(judged: Judged) -> bool:
+    return any(v.kind in ("new", "drift") for v in judged.verdicts)
 
 
 def silent(blocks: list[BlockResult]) -> set[int]:

@@ -58,7 +58,8 @@ class Report:
         self._notes(notes)
         self._sum(judged, stray=len(stray))
         bad = bool(stray) or not all(j.ok for j in judged)
-        if bad:
+        kinds = {v.kind for j in judged for v in (*j.verdicts, *j.orphans)}
+        if stray or kinds & {"drift", "new", "orphan", "outdated"}:
             self._say(
                 f"If the new outputs are right, accept them with `{self.settings.command} record` "
                 "and review the git diff."
@@ -73,7 +74,7 @@ class Report:
         for j in judged:
             for problem in j.problems:
                 self._say(str(problem))
-            kinds = ("failed",) if need else ("failed", "stale")
+            kinds = ("failed", "unstable") if need else ("failed", "unstable", "stale")
             wrong = [v for v in j.verdicts if v.kind in kinds]
             for verdict in wrong:
                 self._verdict(j.chapter.path, verdict)

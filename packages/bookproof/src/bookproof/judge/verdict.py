@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ..parse.block import Block
 from ..parse.chapter import Chapter
@@ -12,7 +14,7 @@ from ..settings import Settings
 from . import compare
 from .recording import Entry
 
-BAD = ("failed", "drift", "new", "stale", "outdated", "orphan")
+BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Verdict:
     Attributes:
         kind: `same`; `moved` (differs within its tolerance); `replayed`; `absent` (this machine
             lacks what it needs, and nothing is recorded); `not-run`; or one of `BAD`, of which
-            `stale` is a replay that no longer holds, and `outdated` a live output that other
-            machines could not replay.
+            `unstable` printed something else when it ran again, `stale` is a replay that no longer
+            holds, and `outdated` a live output that other machines could not replay.
         line: The Markdown line, or for an orphan the recording's.
         message: What to say, empty for `same`.
         recorded: The recorded output as the page would show it.
@@ -105,12 +107,51 @@ def verdict_on(
     return say("drift", f"the output drifted from its recording\n{changes}")
 
 
+def steady(
+    chapter: Chapter, verdicts: Sequence[Verdict], again: Sequence[BlockResult]
+) -> tuple[Verdict, ...]:
+    """Say of new outputs which were others when the chapter ran a second time.
+
+    Args:
+        chapter: The chapter.
+        verdicts: On its blocks, by the first run.
+        again: What they did in the second.
+    """
+    found = []
+    for block, verdict, second in zip(chapter.blocks, verdicts, again, strict=True):
+        live = show_lines(chapter, block, second.output)
+        if verdict.kind in ("new", "drift") and not compare.same(
+            verdict.live, live, block.tolerance
+        ):
+            number, first, then = _first_change(verdict.live, live)
+            message = (
+                f"prints something else each time it runs, so no recording can hold it: seed it, "
+                f'sort it, or say tol="any" or tol="words" on its fence\n'
+                f"  line {number}, first: {first}\n"
+                f"  line {number}, then:  {then}"
+            )
+            verdict = replace(verdict, kind="unstable", message=message)
+        found.append(verdict)
+    return tuple(found)
+
+
+def _first_change(a: str, b: str) -> tuple[int, str, str]:
+    """Return the first line that differs, shortened to where it does."""
+    pairs = zip_longest(a.rstrip().split("\n"), b.rstrip().split("\n"), fillvalue="")
+    for number, (first, then) in enumerate(pairs, 1):
+        if first != then:
+            at = next((n for n, (x, y) in enumerate(zip(first, then)) if x != y), 0)
+            begin = max(0, at - 20)
+            return number, first[begin : begin + 80].strip(), then[begin : begin + 80].strip()
+    return 1, "", ""
+
+
 def _failure(problem: str, live: str, stderr: str) -> str:
     """Say first what went wrong, then where it came from and what was printed before it."""
     lines = problem.rstrip().splitlines() or ["failed"]
-    last = next((n for n in reversed(range(len(lines))) if not lines[n].startswith(" ")), 0)
     if lines[0].startswith("Traceback"):
-        parts = ["\n".join(lines[last:]), _indent(problem)]
+        raised = next((n for n, text in enumerate(lines) if n and text[:1].strip()), 0)
+        parts = [lines[raised], _indent(problem)]
     else:
         parts = [lines[0], *([_indent("\n".join(lines[1:]))] if lines[1:] else [])]
     for name, text in (("it had printed", live), ("standard error", stderr)):

@@ -38,6 +38,7 @@ class Scan:
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.others: Counter[str] = Counter()
+        self._lost: list[Problem] = []  # includes that could not be read
 
     def run(self) -> None:
         """Find the blocks in their order."""
@@ -61,6 +62,8 @@ class Scan:
                     self._problem(line, message)
             else:
                 self._block(fence, placed)
+        if self.blocks or self.problems:  # else what is not there is the builder's to say
+            self.problems += self._lost
         self.problems.sort(key=lambda problem: problem.line)
 
     def _expanded(self, lines: list[str]) -> list[Line]:
@@ -75,7 +78,7 @@ class Scan:
             try:
                 found += self.snippets.expand(self.path, number, [line])
             except SnippetError as error:
-                self._problem(error.line, str(error))
+                self._lost.append(Problem(self.path, error.line, str(error)))
                 found.append(Line("", (self.path, number), number))
         return found
 

@@ -1,13 +1,14 @@
 """Expand the includes of a page (`--8<-- "path:section"`), and remember where each line stands.
 
 The expanding is pymdownx's own, with the options that the book gives it, so that an include means
-here what it means on the page. Each line that it reads carries its place at its end on the way.
+here what it means on the page.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,6 @@ class Line(NamedTuple):
 
 _INCLUDE = re.compile(r"^[ \t]*-+8<-+(?![^ \t\"'-])")
 _MARK = re.compile(r"-+8<-+[ ]+\[[ ]*(?:start|end)[ ]*:", re.IGNORECASE)
-_PLACED = re.compile("\ue000([0-9]+):([0-9]+)\ue001$")
 
 
 class SnippetError(Exception):
@@ -44,7 +44,7 @@ class Snippets:
 
     def __init__(self, settings: Settings) -> None:
         options = settings.builder.snippets
-        if options is None and (settings.root / settings.mkdocs).exists():
+        if options is None and settings.builder.file is not None:
             self._reader = None  # the site does not expand them either
             return
         if options is None:
@@ -95,17 +95,15 @@ def _escaped(text: str) -> bool:
 
 
 class _Reader(SnippetPreprocessor):
-    """Reads included files, each line with its place at its end."""
+    """Reads included files as the page does."""
 
     def __init__(self, config: dict[str, Any], md: Markdown, root: Path) -> None:
         super().__init__(config, md)
         self._root = root
-        self._files: list[str] = []
 
     def read(self, include: list[str], line: Line) -> list[Line]:
         place = line.origin
         self.bases = None
-        self._files = []
         if len(include) == 1 and not self.RE_ALL_SNIPPETS.match(include[0].rstrip()):
             meant = include[0].split("8<")[1].strip("- \t\"'").partition(":")[0]
             if meant and self.get_snippet_path(meant):
@@ -120,16 +118,32 @@ class _Reader(SnippetPreprocessor):
             named = include[0].strip()
             reason = error.strerror if isinstance(error, OSError) else f"not UTF-8 text: {error}"
             raise SnippetError(place[1], f"cannot include {_path(named)!r}: {reason}") from error
-        found: list[Line] = []
+        return [Line(text, origin, line.at) for text, origin in self._placed(include, lines, line)]
+
+    def _placed(
+        self, include: list[str], lines: list[str], line: Line
+    ) -> Iterator[tuple[str, tuple[str, int]]]:
+        """Say of each line that an include brought where in the file it stands.
+
+        The lines are looked up in the file in their order. One that is not there, since the file
+        includes another, stands for the include itself.
+        """
+        path, colon, rest = _path(include[0]).partition(":")
+        file = self.get_snippet_path(path) if len(include) == 1 else None
+        if file is None or not Path(file).is_file():
+            yield from ((text, line.origin) for text in lines)
+            return
+        name = Path(os.path.relpath(file, self._root)).as_posix()
+        there = Path(file).read_text("utf-8", errors="replace").expandtabs(4).split("\n")
+        at = _beginning(there, rest) if colon else 0
         for text in lines:
-            placed = _PLACED.search(text)
-            if placed:
-                origin = (self._files[int(placed[1])], int(placed[2]))
-                found.append(Line(text[: placed.start()], origin, line.at))
-            else:  # blank lines carry none: they follow the line before
-                file, number = found[-1].origin if found else (place[0], place[1] - 1)
-                found.append(Line(text, (file, number + 1), line.at))
-        return found
+            wanted = text.expandtabs(4).strip()
+            found = next((n for n in range(at, len(there)) if there[n].strip() == wanted), None)
+            if found is None:
+                yield text, line.origin
+            else:
+                at = found + 1
+                yield text, (name, at)
 
     def _why(self, include: str, error: Exception) -> str:
         section = re.search(r"section '([^']*)'", str(error))
@@ -137,17 +151,13 @@ class _Reader(SnippetPreprocessor):
             return f"{_path(include).rpartition(':')[0]!r} has no section {section[1]!r}"
         return f"cannot include {_path(include)!r}: No such file or directory"
 
-    def read_lines(self, path: str) -> list[str]:
-        """Read a file's lines, each with its place."""
-        name = Path(os.path.relpath(path, self._root)).as_posix()
-        self._files.append(name)
-        number = len(self._files) - 1
-        return [
-            line
-            if not line.strip() or _INCLUDE.match(line) or _MARK.search(line)
-            else f"{line}\ue000{number}:{at}\ue001"
-            for at, line in enumerate(super().read_lines(path), 1)
-        ]
+
+def _beginning(lines: list[str], rest: str) -> int:
+    """Return the index of the first line of a section, or of lines by their numbers."""
+    if rest[:1].isdigit():
+        return max(0, int(re.match(r"\d+", rest)[0]) - 1)  # type: ignore[index]
+    start = re.compile(rf"-+8<-+[ ]+\[[ ]*start[ ]*:[ ]*{re.escape(rest)}[ ]*\]", re.IGNORECASE)
+    return next((n + 1 for n, text in enumerate(lines) if start.search(text)), 0)
 
 
 def _path(include: str) -> str:

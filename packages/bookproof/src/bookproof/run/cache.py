@@ -123,6 +123,10 @@ class Cache:
         result = self.last(chapter)
         return None if stale(self.settings, result, key) else result
 
+    def drop(self, chapter: str) -> None:
+        """Forget the results of a chapter."""
+        self._file(chapter).unlink(missing_ok=True)
+
     def keep(self, chapter: str, result: ChapterResult) -> None:
         """Remember the results of a chapter."""
         write_json(self._file(chapter), asdict(result))

@@ -222,7 +222,7 @@ def _show_source(job: Job) -> None:
         except SyntaxError:
             continue
         for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=True):
-            if file == job.chapter:
+            if file == job.chapter and number <= len(lines):
                 lines[number - 1] = text
             else:
                 tail.append(text)
