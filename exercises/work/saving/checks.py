@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,12 +34,13 @@ def check_unwrap(answer: Callable[[dict[str, torch.Tensor]], dict[str, torch.Ten
         "modules.scale": "modules.scale",
     }
     for wrapped, bare in cases.items():
-        state = {wrapped: torch.ones(2)}
+        tensor = torch.ones(2)
+        state = {wrapped: tensor}
         got = answer(state)
         assert isinstance(got, dict), f"expected a dictionary, got {type(got).__name__}"
         assert list(got) == [bare], f"of {wrapped!r} should remain {bare!r}, and got {list(got)}"
-        assert got[bare] is state.get(wrapped), "the tensors should be the same, not copies"
         assert list(state) == [wrapped], "the dictionary that came in has changed"
+        assert got[bare] is tensor, "the tensors should be the same, not copies"
     many = {f"module.{n}.weight": torch.ones(n) for n in range(4)}
     got = answer(many)
     assert list(got) == [f"{n}.weight" for n in range(4)], f"of {list(many)} came {list(got)}"
@@ -49,9 +51,7 @@ def check_load_what_fits(answer: Callable[[nn.Module, State], list[str]]) -> Non
     """What fits is loaded, what does not keeps its numbers, and nothing at all is an error."""
 
     def build(classes: int) -> nn.Module:
-        return nn.Sequential(
-            nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, classes)
-        )
+        return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, classes))
 
     torch.manual_seed(0)
     source = build(10)
@@ -66,7 +66,9 @@ def check_load_what_fits(answer: Callable[[nn.Module, State], list[str]]) -> Non
         same(got, want, f"for {classes} classes in the model and 10 in the file")
         for name, tensor in model.state_dict().items():
             wanted = before[name] if name in want else kept[name]
-            hint = f"`{name}` should have {'kept its own' if name in want else 'the file’s'} numbers"
+            hint = (
+                f"`{name}` should have {'kept its own' if name in want else 'the file’s'} numbers"
+            )
             same(tensor, wanted, hint)
         now = list(model.parameters())
         assert len(now) == len(parameters) and all(
@@ -105,7 +107,8 @@ def _renames() -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
     if not _listens:
         sys.addaudithook(_listen)
         _listens = True
-    _heard = found = []
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    _heard = found
     try:
         yield found
     finally:
@@ -126,7 +129,7 @@ class _Looks:
             self.seen = error
         if self.fails:
             raise TypeError("this cannot be saved")
-        return dict, ()
+        return OrderedDict, ()
 
 
 def check_save_clean(answer: Callable[[object, Path], None]) -> None:
@@ -145,11 +148,11 @@ def check_save_clean(answer: Callable[[object, Path], None]) -> None:
             answer({"epoch": 3, "looks": looks}, path)
         hint = "while the new file is being written, the old one is not whole under its name"
         assert isinstance(looks.seen, dict) and looks.seen.get("epoch") == 2, hint
-        same(torch.load(path), {"epoch": 3, "looks": {}})
+        same(torch.load(path)["epoch"], 3, "the content of the new file")
         arrived = any(Path(arguments[1]).name == path.name for _, arguments in renamed)
         assert arrived, (
-            "the new content was written, or copied, into the place of the old file. Write a second "
-            "file beside it, and give that one the name, in one move"
+            "the new content was written, or copied, into the place of the old file. Write a "
+            "second file beside it, and give that one the name, in one move"
         )
         answer(old, path)
         try:

@@ -33,7 +33,7 @@ def load_what_fits(model: nn.Module, state: Mapping[str, torch.Tensor]) -> list[
     }
     if not fits:
         raise ValueError("nothing in this file fits the model")
-    return model.load_state_dict(fits, strict=False).missing_keys
+    return list(model.load_state_dict(fits, strict=False).missing_keys)
 
 
 # --8<-- [end:fits]
