@@ -23,13 +23,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler
 
 # --8<-- [start:digits]
 def digits(count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the first images of the 8×8 digits, and their labels.
-
-    Args:
-        count: how many, at most 1797.
-
-    Returns:
-        The images, float64 of shape (count, 64) between 0 and 1, and int64 of shape (count,).
+    """Return the first 8×8 digits, float64 of shape (count, 64) from 0 to 1, and their labels.
 
     >>> x, y = digits(3)
     >>> tuple(x.shape), y.tolist()
@@ -75,10 +69,10 @@ def differences(model: nn.Module, state: Mapping[str, torch.Tensor]) -> list[str
 
 # --8<-- [start:start]
 def start(seed: int) -> tuple[nn.Module, Optimizer, LRScheduler]:
-    """Return a fresh network for the digits, its optimizer, and a schedule of 200 steps."""
+    """Return a fresh network, its optimizer, and a schedule of 200 steps."""
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Dropout(0.05), nn.Linear(64, 10))
-    model.double()  # sixteen digits, so that every machine prints the same
+    layers = nn.Linear(64, 64), nn.ReLU(), nn.Dropout(0.05), nn.Linear(64, 10)
+    model = nn.Sequential(*layers).double()  # sixteen digits, so that every machine prints the same
     optimizer = Adam(model.parameters(), lr=0.03)
     return model, optimizer, CosineAnnealingLR(optimizer, T_max=200)
 
@@ -131,7 +125,10 @@ def pack(
 
 # --8<-- [start:unpack]
 def unpack(
-    checkpoint: Mapping[str, Any], model: nn.Module, optimizer: Optimizer, scheduler: LRScheduler
+    checkpoint: Mapping[str, Any],
+    model: nn.Module,
+    optimizer: Optimizer,
+    scheduler: LRScheduler,
 ) -> int:
     """Put everything back where it was, and return how many epochs are done."""
     model.load_state_dict(checkpoint["model"])
@@ -167,7 +164,7 @@ def forget(checkpoint: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 # --8<-- [start:save-whole]
 def save_whole(data: object, path: Path) -> None:
-    """Save to a second file, and let it take the first one's place when it is complete."""
+    """Save to a second file, which takes the first one's place when it is whole."""
     beside = path.with_name(path.name + ".part")
     with beside.open("wb") as file:
         torch.save(data, file)

@@ -2,12 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
 
 from bookparts.figures import COLORS, INK, MUTED, figure, svg
 from bookwidgets.dial import Stops, dial
 from bookwidgets.element import table
+
+from .saving import digits, forget, start, train, unpack
+
+Run = tuple[list[float], float, float]
+
+LEFT_OUT = {
+    "nothing": "",
+    "the optimizer": "optimizer",
+    "Adam's averages only": "averages",
+    "the scheduler": "scheduler",
+    "the generator": "random",
+    "the model": "model",
+}
+
+
+def left_out(path: Path, epochs: int) -> dict[str, Run]:
+    """Go on from a checkpoint for some epochs, each time without one of its parts.
+
+    Args:
+        path: a file with what `pack` returned.
+        epochs: how many are trained.
+
+    Returns:
+        For each part that was left out: the losses, the rate of the first step, and the rate at
+        the end.
+    """
+    runs = {}
+    for name, part in LEFT_OUT.items():
+        training = start(seed=1)
+        unpack(forget(torch.load(path), part), *training)
+        (group,) = training[1].param_groups
+        first = group["lr"]
+        losses = train(*training, digits(640), epochs)
+        runs[name] = (losses, first, training[1].param_groups[0]["lr"])
+    return runs
+
+
+def file_bytes(
+    net: Callable[[], nn.Module],
+    optimizers: Mapping[str, Callable[[Any], Optimizer] | None],
+    path: Path,
+) -> dict[str, dict[str, int]]:
+    """Save a network after one step with each optimizer, and count the bytes of the file's parts.
+
+    Args:
+        net: makes a network for rows of 64 numbers.
+        optimizers: makers of optimizers, by name; None for a file without any.
+        path: where the files are written, one over the other.
+    """
+    files = {}
+    for name, make in optimizers.items():
+        model = net()
+        content: dict[str, Any] = {"model": model.state_dict()}
+        slots: list[torch.Tensor] = []
+        if make:
+            optimizer = make(model.parameters())
+            model(torch.ones(1, 64)).sum().backward()
+            optimizer.step()
+            content["optimizer"] = optimizer.state_dict()
+            states = content["optimizer"]["state"].values()
+            slots = [t for state in states for t in state.values() if t is not None]
+        torch.save(content, path)
+        parts = {
+            "the model's numbers": sum(t.nbytes for t in model.state_dict().values()),
+            "the optimizer's": sum(t.nbytes for t in slots),
+        }
+        files[name] = {**parts, "all else": path.stat().st_size - sum(parts.values())}
+    return files
 
 
 def draw_bytes(ax: Any, files: Mapping[str, Mapping[str, int]]) -> None:
@@ -28,7 +101,7 @@ def draw_bytes(ax: Any, files: Mapping[str, Mapping[str, int]]) -> None:
     ax.set(xlabel="kB on disk", xlim=(0, 1.17 * max(left)))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=3)
 
 
 def resumed(

@@ -22,7 +22,7 @@ from examples.work.saving import (
     train,
     unpack,
 )
-from examples.work.saving_figures import draw_bytes, resumed
+from examples.work.saving_figures import LEFT_OUT, draw_bytes, file_bytes, left_out, resumed
 
 
 def test_digits_are_images_and_labels() -> None:
@@ -115,6 +115,32 @@ def test_bars_are_as_long_as_their_parts() -> None:
     assert [bar.get_width() for bar in ax.patches] == [1, 1, 0.5, 3]
     assert [bar.get_x() for bar in ax.patches] == [0, 0, 1, 1]
     assert [text.get_text() for text in ax.texts] == ["1.5 kB", "4.0 kB"]
+
+
+def test_an_optimizer_takes_room(tmp_path: Path) -> None:
+    """Momentum as much as the model, plain SGD none; the parts are the whole file."""
+
+    def net() -> nn.Module:
+        return nn.Linear(64, 2)
+
+    path = tmp_path / "sized.pt"
+    momentum = {"momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)}
+    found = file_bytes(net, {"alone": None, **momentum}, path)
+    assert found["alone"]["the optimizer's"] == 0
+    assert found["momentum"]["the optimizer's"] == found["alone"]["the model's numbers"] == 520
+    assert sum(found["momentum"].values()) == path.stat().st_size
+
+
+def test_what_is_left_out_is_missed(tmp_path: Path) -> None:
+    """One run for each part, and only the one that lacks nothing equals the original."""
+    training = start(0)
+    train(*training, digits(640), epochs=1)
+    torch.save(pack(*training, epoch=1), tmp_path / "last.pt")
+    wanted = train(*training, digits(640), epochs=1)
+    runs = left_out(tmp_path / "last.pt", epochs=1)
+    assert list(runs) == list(LEFT_OUT)
+    assert [name for name, run in runs.items() if run[0] == wanted] == ["nothing"]
+    assert runs["the optimizer"][1] == 0.03 > runs["nothing"][1] > runs["nothing"][2]
 
 
 def test_the_dial_says_equal_only_of_equal_runs() -> None:
