@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Adam, Optimizer
 
 from bookparts.figures import COLORS, INK, MUTED, figure, svg
 from bookwidgets.dial import Stops, dial
@@ -25,6 +25,14 @@ LEFT_OUT = {
     "the scheduler": "scheduler",
     "the generator": "random",
     "the model": "model",
+}
+
+
+OPTIMIZERS: Mapping[str, Callable[[Any], Optimizer] | None] = {
+    "the model alone": None,
+    "with SGD": lambda parameters: SGD(parameters, lr=0.1),
+    "with SGD, momentum": lambda parameters: SGD(parameters, lr=0.1, momentum=0.9),
+    "with Adam": Adam,
 }
 
 
@@ -52,18 +60,18 @@ def left_out(path: Path, epochs: int) -> dict[str, Run]:
 
 def file_bytes(
     net: Callable[[], nn.Module],
-    optimizers: Mapping[str, Callable[[Any], Optimizer] | None],
     path: Path,
+    optimizers: Mapping[str, Callable[[Any], Optimizer] | None] | None = None,
 ) -> dict[str, dict[str, int]]:
     """Save a network after one step with each optimizer, and count the bytes of the file's parts.
 
     Args:
         net: makes a network for rows of 64 numbers.
-        optimizers: makers of optimizers, by name; None for a file without any.
         path: where the files are written, one over the other.
+        optimizers: makers of optimizers, by name, None for a file without any; four by default.
     """
     files = {}
-    for name, make in optimizers.items():
+    for name, make in (optimizers or OPTIMIZERS).items():
         model = net()
         content: dict[str, Any] = {"model": model.state_dict()}
         slots: list[torch.Tensor] = []

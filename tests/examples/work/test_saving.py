@@ -77,9 +77,9 @@ def test_each_part_is_needed(part: str, tmp_path: Path) -> None:
     train(*training, data, epochs=3)
     torch.save(pack(*training, epoch=3), tmp_path / "last.pt")
     wanted = train(*training, data, epochs=2)
-    for left_out, equal in (("", True), (part, False)):
+    for gone, equal in (("", True), (part, False)):
         again = start(1)
-        unpack(forget(torch.load(tmp_path / "last.pt"), left_out), *again)
+        unpack(forget(torch.load(tmp_path / "last.pt"), gone), *again)
         assert (train(*again, data, epochs=2) == wanted) is equal
 
 
@@ -125,7 +125,7 @@ def test_an_optimizer_takes_room(tmp_path: Path) -> None:
 
     path = tmp_path / "sized.pt"
     momentum = {"momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)}
-    found = file_bytes(net, {"alone": None, **momentum}, path)
+    found = file_bytes(net, path, {"alone": None, **momentum})
     assert found["alone"]["the optimizer's"] == 0
     assert found["momentum"]["the optimizer's"] == found["alone"]["the model's numbers"] == 520
     assert sum(found["momentum"].values()) == path.stat().st_size
