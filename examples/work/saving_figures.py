@@ -29,10 +29,10 @@ LEFT_OUT = {
 
 
 OPTIMIZERS: Mapping[str, Callable[[Any], Optimizer] | None] = {
-    "the model alone": None,
-    "with SGD": lambda parameters: SGD(parameters, lr=0.1),
-    "with SGD, momentum": lambda parameters: SGD(parameters, lr=0.1, momentum=0.9),
-    "with Adam": Adam,
+    "model alone": None,
+    "and SGD": lambda parameters: SGD(parameters, lr=0.1),
+    "and momentum": lambda parameters: SGD(parameters, lr=0.1, momentum=0.9),
+    "and Adam": Adam,
 }
 
 
@@ -84,10 +84,10 @@ def file_bytes(
             slots = [t for state in states for t in state.values() if t is not None]
         torch.save(content, path)
         parts = {
-            "the model's numbers": sum(t.nbytes for t in model.state_dict().values()),
-            "the optimizer's": sum(t.nbytes for t in slots),
+            "model": sum(t.nbytes for t in model.state_dict().values()),
+            "optimizer": sum(t.nbytes for t in slots),
         }
-        files[name] = {**parts, "all else": path.stat().st_size - sum(parts.values())}
+        files[name] = {**parts, "the rest": path.stat().st_size - sum(parts.values())}
     return files
 
 
@@ -109,7 +109,7 @@ def draw_bytes(ax: Any, files: Mapping[str, Mapping[str, int]]) -> None:
     ax.set(xlabel="kB on disk", xlim=(0, 1.17 * max(left)))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=3)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.0), ncols=3)
 
 
 def resumed(
