@@ -29,10 +29,10 @@ LEFT_OUT = {
 
 
 OPTIMIZERS: Mapping[str, Callable[[Any], Optimizer] | None] = {
-    "model alone": None,
-    "and SGD": lambda parameters: SGD(parameters, lr=0.1),
-    "and momentum": lambda parameters: SGD(parameters, lr=0.1, momentum=0.9),
-    "and Adam": Adam,
+    "none": None,
+    "SGD": lambda parameters: SGD(parameters, lr=0.1),
+    "momentum": lambda parameters: SGD(parameters, lr=0.1, momentum=0.9),
+    "Adam": Adam,
 }
 
 
@@ -106,7 +106,7 @@ def draw_bytes(ax: Any, files: Mapping[str, Mapping[str, int]]) -> None:
         left = [a + b for a, b in zip(left, wide, strict=True)]
     for row, end in enumerate(left):
         ax.text(end + 0.01 * max(left), row, f"{end:.1f} kB", va="center", color=INK)
-    ax.set(xlabel="kB on disk", xlim=(0, 1.17 * max(left)))
+    ax.set(xlabel="kB on disk", xlim=(0, 1.3 * max(left)))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.0), ncols=3)
