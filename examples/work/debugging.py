@@ -71,14 +71,14 @@ def right(model: nn.Module, x: Tensor, y: Tensor) -> float:
 
 
 # --8<-- [start:overfit]
-def overfit(model: nn.Module, x: Tensor, y: Tensor, steps: int = 50) -> float:
+def overfit(model: nn.Module, x: Tensor, y: Tensor, steps: int = 50, lr: float = 0.1) -> float:
     """Train on one batch again and again, and return the last loss; it should be near 0.
 
     >>> _ = torch.manual_seed(0)
     >>> overfit(nn.Linear(4, 3), torch.randn(2, 4), torch.tensor([0, 2])) < 0.01
     True
     """
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    optimizer = torch.optim.Adam(model.parameters(), lr)
     for _ in range(steps):
         loss = F.cross_entropy(model(x), y)
         optimizer.zero_grad()
@@ -186,7 +186,7 @@ def glance(model: nn.Module, x: Tensor, y: Tensor) -> list[tuple[str, str, float
 class Kept:
     """A tensor that autograd keeps for the way back, and that can be counted while it is alive."""
 
-    def __init__(self, tensor: Tensor, alive: weakref.WeakSet[Kept]) -> None:
+    def __init__(self, tensor: Tensor, alive: weakref.WeakSet[Any]) -> None:
         self.tensor = tensor.detach()  # the values alone, and not how they were made
         alive.add(self)
 
