@@ -21,7 +21,7 @@ _ADAM = "optimizer = torch.optim.Adam(model.parameters(), lr=0.01)"
 def draw_losses(ax: Any, curves: Mapping[str, Sequence[float]]) -> None:
     """Draw losses over the steps, each a mean of five, with the loss of knowing nothing."""
     for label, losses in curves.items():
-        means = torch.tensor(losses).view(-1, 5).mean(dim=1)
+        means = torch.tensor(losses).view(-1, 5).mean(dim=1).numpy()
         ax.plot(range(5, len(losses) + 1, 5), means, label=label)
     ax.axhline(math.log(10), color="#5c5a57", linewidth=0.8)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, 2.6))
@@ -33,7 +33,7 @@ def draw_batches(axes: Any, batches: Mapping[str, tuple[Tensor, Tensor]]) -> Non
     for row, (label, (x, y)) in zip(axes, batches.items(), strict=True):
         low, high = x.min().item(), x.max().item()
         for place, (ax, image, target) in enumerate(zip(row, x, y, strict=True)):
-            ax.imshow(image.view(8, 8), cmap="gray_r", vmin=low, vmax=high)
+            ax.imshow(image.view(8, 8).numpy(), cmap="gray_r", vmin=low, vmax=high)
             ax.set_title(f"{int(target)}")
             ax.set(xticks=[], yticks=[])
             ax.grid(visible=False)
