@@ -12,7 +12,6 @@ import inspect
 import io
 import pdb  # noqa: T100
 import re
-import subprocess
 import sys
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -588,17 +587,6 @@ class Session(pdb.Pdb):
     def start(self) -> None:
         """Do what `breakpoint()` does: stop in the function that called it."""
         self.set_trace(sys._getframe(1))
-
-
-def child(code: str) -> str:
-    """Run a program in a process of its own, and return the last line of what it says.
-
-    Paths of files, and numbers of threads and blocks, are left out.
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
-    )
-    return done.stdout + "".join(f"{line}\n" for line in done.stderr.splitlines()[-1:])
 
 
 def main() -> None:

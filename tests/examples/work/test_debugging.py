@@ -19,7 +19,6 @@ from examples.work.debugging import (
     answer,
     brief,
     changes,
-    child,
     deep,
     first_not_finite,
     glance,
@@ -289,11 +288,6 @@ def test_a_session_is_typed_and_seen(capsys: pytest.CaptureFixture[str]) -> None
     assert number == 42
     assert said.splitlines()[0] == "> test_debugging.py test_a_session_is_typed_and_seen()"
     assert said.endswith("(Pdb) p number\n41\n(Pdb) c\n")
-
-
-def test_a_child_speaks_for_itself() -> None:
-    """What it printed, and the last line of what it complained of."""
-    assert child("print(1)\nraise SystemExit('gone')") == "1\ngone\n"
 
 
 def test_the_figures_show_what_they_are_given() -> None:
