@@ -45,8 +45,8 @@ def draw_gradients(ax: Any, nets: Mapping[str, Sequence[float]]) -> None:
     """Draw the length of the gradient of each layer, first layer first, on a scale of powers."""
     for label, lengths in nets.items():
         ax.semilogy(range(1, len(lengths) + 1), lengths, label=label)
-    ax.set(xlabel="layer", ylabel="length of the gradient", xticks=range(1, 14, 3))
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set(xlabel="layer", ylabel="gradient", xticks=range(1, 14, 3))
+    ax.legend(loc="lower right")
 
 
 def rate_dial(rates: Sequence[str], start: int) -> str:
