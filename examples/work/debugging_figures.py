@@ -46,7 +46,7 @@ def draw_gradients(ax: Any, nets: Mapping[str, Sequence[float]]) -> None:
     for label, lengths in nets.items():
         ax.semilogy(range(1, len(lengths) + 1), lengths, label=label)
     ax.set(xlabel="layer", ylabel="gradient", xticks=range(1, 14, 3))
-    ax.legend(loc="lower right")
+    ax.legend(loc="center", bbox_to_anchor=(0.45, 0.72), ncols=3, columnspacing=1, handlelength=1.5)
 
 
 def rate_dial(rates: Sequence[str], start: int) -> str:
