@@ -119,9 +119,10 @@ def docs(extra: list[str]) -> int:
 
 
 def perform(command: str, extra: list[str]) -> int:
-    """Run all steps of a command, though one fails; return the exit status, and name what failed."""
+    """Run all steps of a command, though one fails; return the status, and name what failed."""
     env = {**ENV, "CI": "true"} if command == "site" else ENV
-    failed, status = [], 0
+    failed: list[str] = []
+    status = 0
     for step in STEPS[command]:
         words = [word for w in step.split() for word in (extra if w == "EXTRA" else [w])]
         code = run(PYTHON, "-m", *words, env=env)

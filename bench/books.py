@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookproof.parse.chapter import Chapter
-from bookproof.parse.chapter import chapters as parse_all
+from bookproof.parse.chapter import Chapter, Parser
 from bookproof.settings import Settings, load
 
 _SET_BY_A_HOST = ("SITE_URL", "REPO_URL", "EDIT_URI")
@@ -51,7 +50,7 @@ class Book:
     @property
     def chapters(self) -> list[Chapter]:
         """Its pages that have executed blocks, as they stand now."""
-        return [c for c in parse_all(self.settings) if c.blocks]
+        return [c for c in Parser(self.settings).chapters() if c.blocks]
 
     @property
     def environment(self) -> dict[str, str]:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median_low
 
+from bookproof.files import EVERY_MODULE
+from bookproof.parse.block import Kind
 from bookproof.parse.chapter import Chapter
-from bookproof.worker.watch import EVERY_MODULE
 
 from . import generate
 from .books import BenchError, Book
@@ -69,8 +70,8 @@ def _usual(book: Book, chapters: list[Chapter]) -> Chapter:
 def _edited_block(chapter: Chapter) -> int:
     """Return the line of the first block that can be made to print more, or 0."""
     for block in chapter.blocks:
-        plain = not (block.needs or block.raises or block.html)
-        if plain and block.options.get("result") and "__future__" not in block.code:
+        plain = not block.needs and block.kind is Kind.TEXT
+        if plain and "__future__" not in block.code:
             return block.line
     return 0
 

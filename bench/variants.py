@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from mkdocs.utils.yaml import yaml_load
 
 from bookproof.parse.block import Block
@@ -69,7 +69,7 @@ def _without_engine(
 
 def _drop_engine(settings: dict[str, Any]) -> None:
     settings["strict"] = False  # a page may link to what only the engine puts there
-    for key in ("hooks", "markdown_extensions"):
+    for key in ("plugins", "hooks", "markdown_extensions"):
         settings[key] = [e for e in settings.get(key, []) if "bookproof" not in _name(e)]
 
 

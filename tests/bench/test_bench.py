@@ -42,17 +42,16 @@ def book(tmp_path: Path) -> Book:
     root = tmp_path / "book"
     for folder in ("docs", "examples", "src"):
         (root / folder).mkdir(parents=True)
-    (root / "pyproject.toml").write_text("[tool.bookproof]\npath = ['.', 'src']\n", "utf-8")
+    settings = "[tool.bookproof]\npath = ['.', 'src']\nsession = 'page'\n"
+    (root / "pyproject.toml").write_text(settings, "utf-8")
     (root / "mkdocs.yml").write_text(
-        "site_name: Small\nstrict: true\nnav: [page.md]\nhooks: [src/bookproof/mkdocs_hook.py]\n"
-        "markdown_extensions: [toc: {permalink: true}, bookproof.markdown]\n",
+        "site_name: Small\nstrict: true\nnav: [page.md]\nplugins: [markdown-exec, bookproof]\n"
+        "markdown_extensions: [toc: {permalink: true}, pymdownx.superfences, pymdownx.snippets]\n",
         "utf-8",
     )
     (root / "docs" / "page.md").write_text(_PAGE, "utf-8")
     (root / "examples" / "__init__.py").write_text("", "utf-8")
     (root / MODULE).write_text(f"{FIRST_UNIT}\n", "utf-8")
-    engine = Path(__file__).resolve().parents[2] / "src" / "bookproof"
-    (root / "src" / "bookproof").symlink_to(engine)
     return Book("small", root)
 
 
@@ -85,7 +84,7 @@ def test_a_generated_book_has_eight_blocks_a_chapter_and_no_problems(
     made = generate(book, tmp_path / "made", chapters=5, steps=8)
     chapters = made.chapters
     assert [len(c.blocks) for c in chapters] == [8] * 5
-    assert not any(parse(made.settings, made.root / c.path).problems for c in chapters)
+    assert not any(c.problems for c in Parser(made.settings).chapters())
     importers = [c.path for c in chapters if "examples.shared" in c.text]
     assert importers == ["docs/part-1/chapter-04.md"]
     assert FIRST_UNIT in (made.root / MODULE).read_text("utf-8")

@@ -31,9 +31,9 @@ for radius in (1, 2, 3):
 def with_tables(text: str) -> str:
     """Return the README with its tables as the code makes them now."""
     for name in ("options", "settings"):
-        table = getattr(tables, name)()
-        pattern = rf"(<!-- {name}: [^\n]*\n).*?(\n<!-- end of {name} -->)"
-        text = re.sub(pattern, lambda m, t=table: m[1] + t + m[2], text, flags=re.DOTALL)
+        begin, end = f"<!-- {name}: made by", f"\n<!-- end of {name} -->"
+        start = text.index("\n", text.index(begin)) + 1
+        text = text[:start] + getattr(tables, name)() + text[text.index(end) :]
     return text
 
 

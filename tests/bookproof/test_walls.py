@@ -1,4 +1,4 @@
-"""The house: the arrows between its rooms run one way, and what a book may import is written down."""
+"""The house: arrows between rooms run one way; what a book may import is written down."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def imported(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_a_room_imports_only_what_comes_before_it(file: Path) -> None:
-    """parse → run ⇄ worker → judge → page and export; never the other way."""
+    """Parse → run ⇄ worker → judge → page and export; never the other way."""
     assert imported(file) <= MAY_IMPORT[file.parent.name]
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from mkdocs.config.defaults import MkDocsConfig
 
 from booksite import lighter
 
@@ -16,7 +15,7 @@ PAGE = """<head>
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> MkDocsConfig:
+def site(tmp_path: Path) -> Path:
     """A site of two pages, one in a folder."""
     for name, text in {
         "index.html": PAGE.format(up=""),
@@ -28,61 +27,46 @@ def site(tmp_path: Path) -> MkDocsConfig:
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    config = MkDocsConfig()
-    config.site_dir = str(tmp_path)
-    return config
+    return tmp_path
 
 
-def test_pages_ask_for_one_style_sheet_in_the_order_of_all(site: MkDocsConfig) -> None:
-    lighter.on_startup("build", False)
-    lighter.on_post_build(site)
-    folder = Path(site.site_dir)
-    (sheet,) = folder.rglob("*.css")
+def test_pages_ask_for_one_style_sheet_in_the_order_of_all(site: Path) -> None:
+    lighter.lighten(site)
+    (sheet,) = site.rglob("*.css")
     assert sheet.read_text() == (
         ".a{color:red}p.a:not(.c){color:blue}"
         ".b table:is(:not([class]),.bp-rows) td{color:blue}"  # the pages' tables have a class now
     )
-    name = sheet.relative_to(folder).as_posix()
+    name = sheet.relative_to(site).as_posix()
     for page, up in (("index.html", ""), ("part/page.html", "../")):
-        text = (folder / page).read_text()
+        text = (site / page).read_text()
         assert text.count('rel="stylesheet"') == 1
         assert f'<link rel="stylesheet" href="{up}{name}">\n<script' in text
-    assert (folder / "assets/own.js").read_text() == "/*! license */let one=1;"
-    assert not list(folder.rglob("*.map"))
+    assert (site / "assets/own.js").read_text() == "/*! license */let one=1;"
+    assert not list(site.rglob("*.map"))
 
 
-def test_another_style_has_another_name(site: MkDocsConfig) -> None:
+def test_another_style_has_another_name(site: Path) -> None:
     """So that no browser shows a new page with the rules of an old one."""
-    lighter.on_startup("build", False)
-    folder = Path(site.site_dir)
-    before = {name: (folder / name).read_bytes() for name in ("index.html", "assets/own.css")}
-    lighter.on_post_build(site)
-    (first,) = folder.rglob("*.css")
+    before = {name: (site / name).read_bytes() for name in ("index.html", "assets/own.css")}
+    lighter.lighten(site)
+    (first,) = site.rglob("*.css")
     first.unlink()
-    (folder / "index.html").write_bytes(before["index.html"])
-    (folder / "part/page.html").unlink()
-    (folder / "assets/theme.css").write_text(".b{color:green}")
-    (folder / "assets/own.css").write_bytes(before["assets/own.css"])
-    lighter.on_post_build(site)
-    (second,) = folder.rglob("*.css")
+    (site / "index.html").write_bytes(before["index.html"])
+    (site / "part/page.html").unlink()
+    (site / "assets/theme.css").write_text(".b{color:green}")
+    (site / "assets/own.css").write_bytes(before["assets/own.css"])
+    lighter.lighten(site)
+    (second,) = site.rglob("*.css")
     assert first.name != second.name
 
 
 def test_a_style_sheet_that_is_not_there_is_named(
-    site: MkDocsConfig, caplog: pytest.LogCaptureFixture
+    site: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And stops a strict build, as any warning does; the pages keep the others."""
-    (Path(site.site_dir) / "assets/own.css").unlink()
-    lighter.on_startup("build", False)
-    lighter.on_post_build(site)
+    (site / "assets/own.css").unlink()
+    lighter.lighten(site)
     assert "assets/own.css" in caplog.text and "mkdocs.yml" in caplog.text
-    (sheet,) = Path(site.site_dir).rglob("*.css")
+    (sheet,) = site.rglob("*.css")
     assert sheet.read_text() == ".a{color:red}"
-
-
-@pytest.mark.parametrize(("command", "dirty"), [("serve", True), ("serve", False), ("build", True)])
-def test_what_an_author_serves_is_left_alone(site: MkDocsConfig, command: str, dirty: bool) -> None:
-    before = {file: file.read_text() for file in Path(site.site_dir).rglob("*.*")}
-    lighter.on_startup(command, dirty)
-    lighter.on_post_build(site)
-    assert {file: file.read_text() for file in Path(site.site_dir).rglob("*.*")} == before

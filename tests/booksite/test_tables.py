@@ -13,7 +13,5 @@ def test_an_empty_corner_is_an_ordinary_cell() -> None:
 
 def test_a_heading_of_code_or_emphasis_stays_one() -> None:
     """Its words stand in an element of their own."""
-    html = markdown(
-        "| `a` | *b* |\n|---|---|\n| 1 | 2 |", extensions=["tables", "booksite.tables"]
-    )
+    html = markdown("| `a` | *b* |\n|---|---|\n| 1 | 2 |", extensions=["tables", "booksite.tables"])
     assert html.count("<th>") == 2

@@ -23,11 +23,12 @@ import pytest
 from nbclient import NotebookClient
 
 from bookparts.machine import data_folder
-from bookproof.export import notebook, script
+from bookproof.export import notebook
+from bookproof.export.script import script as script_of
 from bookproof.judge import compare
+from bookproof.judge.gate import Gate, Judged
 from bookproof.parse.block import Block
 from bookproof.parse.chapter import Parser
-from bookproof.judge.gate import Gate, Judged
 from bookproof.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,7 +139,7 @@ def script(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a chapter's script as its first lines say."""
     file = folder / "chapter.py"
     outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
-    file.write_text(export.script(judged.chapter, outputs), "utf-8")
+    file.write_text(script_of(judged.chapter, outputs), "utf-8")
     path = os.pathsep.join(str(ROOT / part) for part in BOOK.path)
     return subprocess.run(
         [sys.executable, str(file)],

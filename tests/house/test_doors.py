@@ -19,7 +19,8 @@ ENV = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 built = pytest.mark.skipif(
-    not (ROOT / ".bookproof" / "results").exists(), reason="`python3 book.py docs` runs the book once"
+    not (ROOT / ".bookproof" / "results").exists(),
+    reason="`python3 book.py docs` runs the book once",
 )
 
 

@@ -1,4 +1,4 @@
-"""The wheel as a stranger gets it: an empty environment, a book of one page, and no clone of ours."""
+"""The wheel as a stranger gets it: an empty environment, a book of one page, no clone of ours."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def stranger(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Stranger:
 
 
 def test_the_wheel_brings_all_of_the_engine_and_nothing_of_the_book(wheel: Path) -> None:
-    """Its rooms, its style sheet, its licence; no torch among what it asks for."""
+    """Its rooms, its style sheet, its license; no torch among what it asks for."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         metadata = archive.read(next(n for n in names if n.endswith("METADATA"))).decode()

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from bookproof.parse.chapter import Parser
 from bookproof.export.script import indent, script
+from bookproof.parse.chapter import Parser
 from bookproof.settings import load
 from tests.bookproof.small import Book
 

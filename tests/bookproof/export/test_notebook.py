@@ -11,8 +11,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from bookproof.judge.gate import Gate, Judged, choose
 from bookproof.export.notebook import notebook
+from bookproof.judge.gate import Gate, Judged, choose
 from bookproof.settings import load
 from tests.bookproof.small import Book
 

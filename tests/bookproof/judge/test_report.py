@@ -128,7 +128,7 @@ WRONG_SETTINGS = {
     "a table of numbers": ("env = { A = 1 }", "env must be a table of texts"),
     "a text for yes": ('footnote = "yes"', "no setting 'footnote'"),
     "a choice that is none": ('rebuild = "some"', "rebuild is 'all' or 'changed', not 'some'"),
-    "a function without its module": ('finish = ["lighten"]', '"module:function", not \'lighten\''),
+    "a function without its module": ('finish = ["lighten"]', "\"module:function\", not 'lighten'"),
     "not TOML": ("limit = = 3", "not valid TOML"),
 }
 

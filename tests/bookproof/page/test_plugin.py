@@ -1,4 +1,4 @@
-"""A stranger's book: one line of plugins, markdown-exec beside it, and nothing more on its pages."""
+"""A stranger's book: one plugin, markdown-exec beside it, and nothing more on its pages."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_blocks_have_their_own_names_unless_a_session_or_the_page_is_shared(book
 
 
 def test_other_languages_are_markdown_execs_own(book: Book) -> None:
-    """They run when the site is built, beside ours, and inside of Markdown that one of them made."""
+    """They run when the site is built, beside ours and inside of Markdown that one made."""
     book.write(
         "docs/index.md",
         '# A\n\n```bash exec="1" result="text"\necho from-$((1 + 1))-bash\n```\n\n'

@@ -56,7 +56,7 @@ def test_the_pages_are_those_that_mkdocs_builds(tmp_path: Path, excluded: str) -
     config.load_dict({"docs_dir": str(docs), "site_name": "A", "exclude_docs": excluded})
     assert config.validate() == ([], [])
     pages = get_files(config).documentation_pages()
-    theirs = {f.src_uri for f in pages if f.inclusion.is_included()}
+    theirs = {f.src_uri for f in pages if f.inclusion.is_included()}  # type: ignore[no-untyped-call]
     found = read_builder(tmp_path, "mkdocs.yml").pages(docs)
     assert {path.relative_to(docs).as_posix() for path in found} == theirs
 
@@ -141,7 +141,8 @@ def test_what_is_not_held_is_said(small_book: Book) -> None:
     small_book.write("docs/n.ipynb", "{}")
     small_book.write("docs/q.qmd", "# Q\n")
     small_book.write(
-        "code.py", 'def f():\n    """Do.\n\n    ```python exec="1"\n    print(1)\n    ```\n    """\n'
+        "code.py",
+        'def f():\n    """Do.\n\n    ```python exec="1"\n    print(1)\n    ```\n    """\n',
     )
     out = small_book.check().out
     assert "note: 1 executed block in docstrings are not held" in out

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .settings import load as load_settings
     from .worker.shown import Code as Code
 
-__all__ = ["Code", "same", "load_settings"]
+__all__ = ["Code", "load_settings", "same"]
 __version__ = "0.1.0"
 
 _PLACES = {"Code": "worker.shown", "same": "judge.compare", "load_settings": "settings"}

@@ -45,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "chapters", nargs="*", metavar="CHAPTER", help="such as guide/intro; all by default"
         )
-    check.add_argument("--fresh", action="store_true", help="run everything, whatever the cache has")
+    check.add_argument(
+        "--fresh", action="store_true", help="run everything, whatever the cache has"
+    )
     record.add_argument("--needs", default="", metavar="NEED", help="only blocks that need this")
     start = add("init", "set up a book that uses markdown-exec")
     start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")

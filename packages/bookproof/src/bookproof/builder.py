@@ -95,7 +95,9 @@ def read_builder(root: Path, name: str) -> Builder:
     if file is None:
         return Builder()
     values = _load(file)
-    docs, site = (values.get(key) or usual for key, usual in (("docs_dir", "docs"), ("site_dir", "site")))
+    docs, site = (
+        values.get(key) or usual for key, usual in (("docs_dir", "docs"), ("site_dir", "site"))
+    )
     return Builder(
         file,
         _from(root, file, docs),
@@ -118,13 +120,15 @@ def _load(file: Path) -> dict[str, Any]:
         except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"not valid TOML: {error}", file) from error
     try:
-        values = yaml.load(file.read_text("utf-8-sig"), Loader=_loader(file.parent))  # noqa: S506
+        values = yaml.load(file.read_text("utf-8-sig"), Loader=_loader(file.parent))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot be read: {error}", file) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
-        raise SettingsError(f"not valid YAML: {reason}", file, mark.line + 1 if mark else 0) from error
+        raise SettingsError(
+            f"not valid YAML: {reason}", file, mark.line + 1 if mark else 0
+        ) from error
     if not isinstance(values, dict):
         raise SettingsError("not a configuration: it holds no settings", file)
     parent = values.pop("INHERIT", None)
@@ -177,5 +181,5 @@ def _loader(folder: Path) -> type[yaml.SafeLoader]:
 
     Loader.add_constructor("!ENV", environment)
     Loader.add_constructor("!relative", relative)
-    Loader.add_multi_constructor("", lambda loader, tag, node: None)
+    Loader.add_multi_constructor("", lambda *_: None)  # type: ignore[no-untyped-call]
     return Loader

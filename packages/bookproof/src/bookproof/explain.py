@@ -40,7 +40,9 @@ def _at(chapter: Chapter, line: int) -> Block:
     found = next((b for b in chapter.blocks if line <= max(b.end, b.line)), None)
     if found is None:
         lines = ", ".join(str(b.line) for b in chapter.blocks) or "none"
-        raise BookError(f"no executed block here or below; they begin in lines {lines}", chapter.path, line)
+        raise BookError(
+            f"no executed block here or below; they begin in lines {lines}", chapter.path, line
+        )
     return found
 
 
@@ -53,7 +55,13 @@ def _facts(
     done = blocks[block.index - 1]
     options = " ".join(f'{n}="{v}"' for n, v in block.options.items())
     where = f"{chapter.path}:{block.line}, block {block.index} of {len(chapter.blocks)}"
-    shares = "its own" if block.alone else f"those of session {block.session!r}" if block.session else "the page's"
+    shares = (
+        "its own"
+        if block.alone
+        else f"those of session {block.session!r}"
+        if block.session
+        else "the page's"
+    )
     facts = [
         ("block", f"{where}: {block.label}"),
         ("options", options),
@@ -66,7 +74,14 @@ def _facts(
     if lacks:
         facts.append(("ran", f"no: this machine lacks {', '.join(lacks)}"))
     else:
-        facts.append(("ran", f"{why}; {done.state}, {done.seconds:.2f} s of the page's {result.seconds:.2f} s" if result else why))
+        facts.append(
+            (
+                "ran",
+                f"{why}; {done.state}, {done.seconds:.2f} s of the page's {result.seconds:.2f} s"
+                if result
+                else why,
+            )
+        )
     if result and result.files:
         names = sorted(result.files)
         more = f" … {len(names) - 20} more" if len(names) > 20 else ""

@@ -44,7 +44,9 @@ def init(folder: Path) -> int:
     for chapter in chapters:
         for problem in chapter.problems:
             print(f"to mend: {problem}")
-    print("next: `bookproof record` runs them and writes what they print; `bookproof check` holds it")
+    print(
+        "next: `bookproof record` runs them and writes what they print; `bookproof check` holds it"
+    )
     return 0
 
 
@@ -58,7 +60,9 @@ def _settings(folder: Path) -> str:
     if known is not None:
         return ""
     write_text(file, f"{text.rstrip()}\n\n" * bool(text.strip()) + "[tool.bookproof]\n")
-    return f"{file.name}: wrote [tool.bookproof]; `bookproof --help` and the README name its settings"
+    return (
+        f"{file.name}: wrote [tool.bookproof]; `bookproof --help` and the README name its settings"
+    )
 
 
 def _plugin(config: Path) -> str:
@@ -74,7 +78,11 @@ def _plugin(config: Path) -> str:
         )
     lines = config.read_text("utf-8").split("\n")
     at = next(
-        (n for n, t in enumerate(lines) if re.match(r"""^\s*-\s+["']?markdown-exec["']?\s*:?\s*(#.*)?$""", t)),
+        (
+            n
+            for n, t in enumerate(lines)
+            if re.match(r"""^\s*-\s+["']?markdown-exec["']?\s*:?\s*(#.*)?$""", t)
+        ),
         None,
     )
     if at is None:

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 from ..judge.gate import Judged
 from ..parse.block import Block, Kind
-from ..parse.percent import read_cells
 from ..parse.chapter import Chapter
+from ..parse.percent import read_cells
 from ..run import shown
 from ..settings import Settings
 from . import prose

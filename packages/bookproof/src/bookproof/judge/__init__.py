@@ -1,1 +1,1 @@
-"""In: what blocks did, and the recordings. Out: a verdict on each, and recordings anew on purpose."""
+"""In: what blocks did, and recordings. Out: a verdict on each; on purpose, new recordings."""

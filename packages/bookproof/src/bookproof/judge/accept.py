@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..settings import Settings
 from . import recording
 from .gate import Judged, silent
 from .recording import Entry
-from ..settings import Settings
 
 
 def record(settings: Settings, judged: Judged, need: str = "") -> bool:

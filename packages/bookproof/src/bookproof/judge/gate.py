@@ -204,6 +204,8 @@ def choose(settings: Settings, names: list[str]) -> list[Chapter]:
         found = found or known.get(bare.removesuffix(".py"))
         if found is None:
             paths = "\n  ".join(sorted(c.path for c in all_chapters))
-            raise BookError(f"no chapter {name!r} ({settings.docs}/{bare}.md); there are:\n  {paths}")
+            raise BookError(
+                f"no chapter {name!r} ({settings.docs}/{bare}.md); there are:\n  {paths}"
+            )
         chosen[found.path] = found
     return list(chosen.values())

@@ -19,9 +19,9 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..files import write_text
 from ..parse.block import Block
 from ..parse.chapter import Chapter
-from ..files import write_text
 from ..settings import BookError, Settings
 
 _HEAD = re.compile(

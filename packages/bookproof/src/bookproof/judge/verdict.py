@@ -140,7 +140,7 @@ def _first_change(a: str, b: str) -> tuple[int, str, str]:
     pairs = zip_longest(a.rstrip().split("\n"), b.rstrip().split("\n"), fillvalue="")
     for number, (first, then) in enumerate(pairs, 1):
         if first != then:
-            at = next((n for n, (x, y) in enumerate(zip(first, then)) if x != y), 0)
+            at = next((n for n, (x, y) in enumerate(zip(first, then, strict=False)) if x != y), 0)
             begin = max(0, at - 20)
             return number, first[begin : begin + 80].strip(), then[begin : begin + 80].strip()
     return 1, "", ""

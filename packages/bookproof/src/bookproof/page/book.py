@@ -65,7 +65,7 @@ _open: Book | None = None
 
 
 def open_book(start: Path | None = None) -> Book:
-    """Return the book that `start` stands in, or the one that is open, or that of the folder here."""
+    """Return the book that `start` stands in; without it the open one, or that of this folder."""
     global _open
     if _open is None or start is not None:
         found = load(start)

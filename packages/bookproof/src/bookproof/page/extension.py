@@ -37,7 +37,7 @@ from .fragments import Fragments
 
 _log = logging.getLogger("mkdocs.plugins.bookproof")
 _lock = threading.Lock()
-_usual = {name: formatters[name] for name in PYTHON}
+_usual: dict[str, Any] = {name: formatters[name] for name in PYTHON}
 _inside = threading.local()  # whether this thread is converting a page of the book
 _UNKNOWN = "bp-unknown"
 
@@ -195,7 +195,9 @@ def _format(*, code: str, md: Markdown, **options: Any) -> str:
         first = next((line.strip() for line in code.splitlines() if line.strip()), "")
         page.unknown.append(first)
         name = f"{_UNKNOWN}-{len(page.unknown) - 1}"
-        return f'<div class="bp-problem" role="note" id="{name}"><p>This block was not run.</p></div>'
+        return (
+            f'<div class="bp-problem" role="note" id="{name}"><p>This block was not run.</p></div>'
+        )
     try:
         return _show(page, page.judged, block, code, md, options)
     except Exception as error:  # superfences would swallow it

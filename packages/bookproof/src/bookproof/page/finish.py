@@ -39,7 +39,7 @@ def finish(settings: Settings, judged: Iterable[Judged], site: Path, address: st
         raise BookError(f"{site}: no page of a built site is there")
     downloads(settings, judged, site, address)
     style(site)
-    with _importable(settings):
+    with _Importable(settings):
         for name in settings.finish:
             module, _, function = name.partition(":")
             try:
@@ -60,10 +60,8 @@ def page_of(site: Path, place: str) -> Path | None:
     return next((page for page in pages if page.is_file()), None)
 
 
-def downloads(
-    settings: Settings, judged: Iterable[Judged], site: Path, address: str = ""
-) -> None:
-    """Write each chapter's notebook and script beside its page, as far as the book asks for them."""
+def downloads(settings: Settings, judged: Iterable[Judged], site: Path, address: str = "") -> None:
+    """Write each chapter's notebook and script beside its page, where the book asks for them."""
     if not settings.notebooks and not settings.scripts:
         return
     for one in judged:
@@ -78,7 +76,9 @@ def downloads(
             write_text(page.with_name(f"{name}.py"), code)
         if settings.notebooks:
             url = address and f"{address.rstrip('/')}/{chapter.place}"
-            url += ("/" if page.name == "index.html" and name != "index" else ".html") if url else ""
+            url += (
+                ("/" if page.name == "index.html" and name != "index" else ".html") if url else ""
+            )
             write_text(page.with_name(f"{name}.ipynb"), notebook.notebook(settings, one, url))
 
 
@@ -95,7 +95,7 @@ def style(site: Path) -> None:
             write_text(page, f"{text[:at]}{link}\n{text[at:]}")
 
 
-class _importable:
+class _Importable:
     """Let functions of the book be imported for a while."""
 
     def __init__(self, settings: Settings) -> None:

@@ -24,7 +24,6 @@ from watchdog.observers.polling import PollingObserver
 from ..errors import BookError
 from ..export import notebook
 from ..files import write_text
-from ..judge.gate import Judged
 from . import finish, notebook_pages
 from .book import Book, close_book, open_book
 from .changes import open_changes
@@ -35,14 +34,14 @@ _SETTLED = 0.05  # seconds without another change before the build begins
 _NAMES = ("bookproof", "bookproof.page.extension")
 
 
-class Options(Config):
+class Options(Config):  # type: ignore[no-untyped-call]
     """What `mkdocs.yml` may say of the plugin; all else stands in `[tool.bookproof]`."""
 
     open_in = config_options.Type(str, default="")
     """Address of a service that opens the book's notebooks, under the pages' own paths."""
 
 
-class BookproofPlugin(BasePlugin[Options]):
+class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Shows a book's executed blocks with outputs that are held to their recordings."""
 
     serving = False
@@ -75,7 +74,8 @@ class BookproofPlugin(BasePlugin[Options]):
         docs = Path(config.docs_dir).resolve()
         if book.settings.docs_dir.resolve() != docs:
             raise PluginError(
-                f"bookproof: [tool.bookproof] docs is {book.settings.docs!r}, and MkDocs reads {docs}"
+                f"bookproof: [tool.bookproof] docs is {book.settings.docs!r}, and MkDocs "
+                f"reads {docs}"
             )
         return book
 

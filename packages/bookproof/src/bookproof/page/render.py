@@ -72,7 +72,11 @@ def _printable(text: str) -> str:
 def markdown_output(output: str, plain: bool = False) -> str:
     """Return printed Markdown in which nothing is an include; `plain` stands in a listing."""
     text = _ESCAPE_SEQUENCE.sub("", output)
-    text = _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text) if plain else text
+    text = (
+        _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text)
+        if plain
+        else text
+    )
     return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", text)
 
 
@@ -184,7 +188,7 @@ def furnished(
 
 
 def footer(settings: Settings, judged: Judged, open_in: str = "") -> str:
-    """Return a page's provenance, and what of it can be taken along, as far as the book asks for it.
+    """Return a page's provenance, and what of it can be taken along, if the book asks for it.
 
     Args:
         settings: The book.

@@ -24,7 +24,7 @@ _PICTURE = re.compile(r"^data:image/(png|jpe?g|gif|webp);base64,[\w+/=\s]*$", re
 
 
 def secure(md: Markdown, block: Block) -> None:
-    """Let a document of printed Markdown hold no live HTML, but for the code that is shown with it."""
+    """Let a document of printed Markdown hold no live HTML but for the code shown with it."""
     framed = block.source in ("block", "material-block")  # in a `div` of markdown-exec's
     if "html_block" in md.preprocessors:  # which has been listed for this run: it stays, and rests
         reader = md.preprocessors["html_block"]
@@ -58,11 +58,15 @@ class _Harmless(Treeprocessor):
             for name in list(element.attrib):
                 value = element.attrib[name]
                 plain = name.lower()
-                if plain.startswith("on") or plain == "srcdoc":
-                    del element.attrib[name]
-                elif plain == "style" and re.search(r"url|expression|@|\\\\|&", value, re.IGNORECASE):
-                    del element.attrib[name]
-                elif plain in _ADDRESSES and not _is_harmless(value):
+                if (
+                    plain.startswith("on")
+                    or plain == "srcdoc"
+                    or (
+                        plain == "style"
+                        and re.search(r"url|expression|@|\\\\|&", value, re.IGNORECASE)
+                    )
+                    or (plain in _ADDRESSES and not _is_harmless(value))
+                ):
                     del element.attrib[name]
 
 

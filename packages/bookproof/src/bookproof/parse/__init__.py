@@ -1,1 +1,1 @@
-"""In: the pages of a book. Out: chapters, each with its executed blocks and where each line stands."""
+"""In: the pages of a book. Out: chapters with their executed blocks, and where each line stands."""

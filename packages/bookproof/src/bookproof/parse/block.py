@@ -128,7 +128,18 @@ class Block:
     @property
     def run_options(self) -> dict[str, str]:
         """Those of its options that decide what a run gives."""
-        names = "needs raises session stderr limit width workdir as id title".split()
+        names = [
+            "needs",
+            "raises",
+            "session",
+            "stderr",
+            "limit",
+            "width",
+            "workdir",
+            "as",
+            "id",
+            "title",
+        ]
         return {name: self.options[name] for name in names if name in self.options}
 
     @cached_property

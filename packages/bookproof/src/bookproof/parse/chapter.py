@@ -10,13 +10,14 @@ from pathlib import Path, PurePosixPath
 
 from ..settings import BookError, Settings
 from .block import Block, Problem, digest
-from .percent import is_script, read_cells
 from .fences import Fences
 from .options import is_on, wrong_options
+from .percent import is_script, read_cells
 from .scan import Scan
 from .snippets import SnippetError, Snippets
 
 _CELL_OPTION = re.compile(r"""[ ]+([a-zA-Z]\w*)=(?:"([^"]*)"|'([^']*)')(?=[ ]|$)""")
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -96,7 +97,9 @@ class Parser:
         try:
             text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
-            return Chapter(name, place, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),))
+            return Chapter(
+                name, place, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),)
+            )
         except OSError as error:
             said = f"cannot be read: {error.strerror}"
             return Chapter(name, place, "", problems=(Problem(name, 1, said),))

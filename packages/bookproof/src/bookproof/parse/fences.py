@@ -23,7 +23,9 @@ LANGUAGES = (*PYTHON, "bash", "console", "markdown", "md", "pycon", "pyodide", "
 _WITHOUT_EXEC = ("pyodide", "tree")
 _STASHED = "\x02wzxhzdk:{}\x03"
 _GIVEN = "bookproof"  # in the options that superfences keeps: the fence is to be executed
-_OPENER = re.compile(r"(?:[-*+]|\d+[.)]|!!!|\?\?\?\+?|={3}[!+]*|:|\[\^[^\]]+\]:|/{3,} )(?:\s|\w|$|\")")
+_OPENER = re.compile(
+    r"(?:[-*+]|\d+[.)]|!!!|\?\?\?\+?|={3}[!+]*|:|\[\^[^\]]+\]:|/{3,} )(?:\s|\w|$|\")"
+)
 _STRUCTURE = ["admonition", "def_list", "footnotes", "md_in_html", "pymdownx.details"]
 
 
@@ -88,10 +90,14 @@ class Fences:
         """Return which fences stand on the page, and not in an indented listing as text."""
         lines = self._md.preprocessors["html_block"].run(stashed)
         root = self._md.parser.parseDocument(lines).getroot()
-        texts = [t for e in root.iter() if e.tag not in ("code", "pre") for t in (e.text, e.tail) if t]
+        texts = [
+            t for e in root.iter() if e.tag not in ("code", "pre") for t in (e.text, e.tail) if t
+        ]
         stash = "".join(map(str, self._md.htmlStash.rawHtmlBlocks))
         text = "".join(texts) + stash
-        return {n for n in range(len(self._md.htmlStash.rawHtmlBlocks)) if _STASHED.format(n) in text}
+        return {
+            n for n in range(len(self._md.htmlStash.rawHtmlBlocks)) if _STASHED.format(n) in text
+        }
 
     def accepts(self, line: str) -> bool:
         """Say whether an opening line would begin a fence, if only it were closed."""
@@ -127,7 +133,11 @@ def _tabs() -> Any:
 
 
 def _validator(
-    language: str, inputs: dict[str, str], options: dict[str, Any], attrs: dict[str, Any], md: Markdown
+    language: str,
+    inputs: dict[str, str],
+    options: dict[str, Any],
+    attrs: dict[str, Any],
+    md: Markdown,
 ) -> bool:
     """Say whether markdown-exec takes a fence, and keep what stands on it."""
     given = {name: str(value) for name, value in inputs.items()}

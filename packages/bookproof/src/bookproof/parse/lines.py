@@ -1,4 +1,4 @@
-"""A chapter's own line numbers in what its blocks print: as places that edits of prose do not move."""
+"""A chapter's line numbers in what its blocks print, as places that edits of prose do not move."""
 
 from __future__ import annotations
 

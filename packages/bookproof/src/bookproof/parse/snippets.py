@@ -18,7 +18,6 @@ from pymdownx.snippets import SnippetExtension, SnippetMissingError, SnippetPrep
 from ..settings import Settings
 
 
-
 class Line(NamedTuple):
     """A line of a page: its text, the file and line that it comes from, the page's own line."""
 
@@ -77,7 +76,9 @@ class Snippets:
             text = line.text
             number += 1
             if not _INCLUDE.match(text) or _MARK.search(text):
-                found.append(line._replace(text=text.replace(";", "", 1)) if _escaped(text) else line)
+                found.append(
+                    line._replace(text=text.replace(";", "", 1)) if _escaped(text) else line
+                )
                 continue
             include = [text]
             if text.strip().strip("-") == "8<":  # paths on lines of their own, up to another sign

@@ -32,7 +32,9 @@ def unheld(settings: Settings, chapters: list[Chapter]) -> list[str]:
         blocks = f"{fences} executed block{'s' * (fences != 1)}"
         notes.append(f"{blocks} in docstrings are not held: markdown-exec runs them")
     for suffix, name in _NOTEBOOKS.items():
-        found = [p for p in settings.docs_dir.rglob(f"*{suffix}") if ".ipynb_checkpoints" not in p.parts]
+        found = [
+            p for p in settings.docs_dir.rglob(f"*{suffix}") if ".ipynb_checkpoints" not in p.parts
+        ]
         if found:
             files = f"{len(found)} {name}{'s' * (len(found) != 1)}"
             notes.append(

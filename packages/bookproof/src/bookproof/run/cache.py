@@ -96,7 +96,11 @@ def stale(settings: Settings, result: ChapterResult | None, key: str) -> str:
 def reason(settings: Settings, result: ChapterResult | None, key: str) -> str:
     """Say whether a chapter has to run, and why."""
     why = stale(settings, result, key)
-    return f"now: {why}" if why else f"on {result.date if result else ''}, and nothing has changed since"
+    return (
+        f"now: {why}"
+        if why
+        else f"on {result.date if result else ''}, and nothing has changed since"
+    )
 
 
 class Cache:

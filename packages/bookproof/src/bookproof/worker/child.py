@@ -23,7 +23,14 @@ from .job import BlockJob, Job
 from .shown import show
 from .watch import Watch, believe_sources
 
-_RICH = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_jpeg_", "_repr_latex_", "_repr_markdown_")
+_RICH = (
+    "_repr_html_",
+    "_repr_svg_",
+    "_repr_png_",
+    "_repr_jpeg_",
+    "_repr_latex_",
+    "_repr_markdown_",
+)
 _UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
 
 
