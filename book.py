@@ -141,8 +141,8 @@ def prepare(command: str) -> None:
 
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     wanted = {name: requirements(groups, name) for name in GROUPS[command]}
-    if own := [json.dumps(table) for name in OWN for table in _built(ROOT / name)]:
-        wanted["own"] = own
+    own = [json.dumps(table) for name in OWN for table in _built(ROOT / name)]
+    wanted.update({"own": own} if own else {})
     if not _missing(wanted):
         return
     with _alone():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache as memoize
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -59,4 +59,11 @@ def _digest(value: Any) -> str:
 @memoize
 def _renderers() -> list[str]:
     own = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
-    return [*own, *(version(package) for package in _RENDERERS)]
+    return [*own, *map(_version, _RENDERERS)]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # colors in outputs are an extra of markdown-exec's
+        return ""

@@ -24,7 +24,7 @@ from watchdog.observers.polling import PollingObserver
 from ..errors import BookError
 from ..export import notebook
 from ..files import write_text
-from . import finish, notebook_pages
+from . import finish
 from .book import Book, close_book, open_book
 from .changes import open_changes
 from .extension import warn
@@ -139,6 +139,8 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return html
         for judged in self.book.all():
             if judged.chapter.is_script and judged.chapter.place == _place(page.file):
+                from . import notebook_pages  # what reads HTML is there where mkdocs-jupyter is
+
                 warn(judged.complaints)
                 used = [e for e in config.markdown_extensions if not e.startswith("bookproof")]
                 options = {name: config.mdx_configs.get(name, {}) for name in used}
