@@ -19,13 +19,13 @@ from typing import Any
 
 from bookparts.answers import same
 
-__all__ = ["Verdict", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
+__all__ = ["TaskResult", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TaskResult:
     """What the check of one task found."""
 
     task: str
@@ -54,7 +54,7 @@ def mark(chapter: str, *answers: Callable[..., Any]) -> None:
         print(f"{answer.__name__}: {judge(chapter, answer.__name__, answer)}")
 
 
-def judge(chapter: str, task: str, answer: Callable[..., Any]) -> Verdict:
+def judge(chapter: str, task: str, answer: Callable[..., Any]) -> TaskResult:
     """Run the check of one task on an answer and return what it found.
 
     Raises:
@@ -69,10 +69,10 @@ def judge(chapter: str, task: str, answer: Callable[..., Any]) -> Verdict:
         raise
     except BaseException as error:  # a reader's function may do anything, exit included
         return _explain(task, error, answer)
-    return Verdict(task, "right")
+    return TaskResult(task, "right")
 
 
-def verdicts(chapter: str, source: str = "tasks") -> Iterator[Verdict]:
+def verdicts(chapter: str, source: str = "tasks") -> Iterator[TaskResult]:
     """Check every task of a chapter, in the order of `checks.py`.
 
     Args:
@@ -89,7 +89,7 @@ def verdicts(chapter: str, source: str = "tasks") -> Iterator[Verdict]:
         answer = getattr(module, task, None)
         if answer is None:
             name = _relative(module.__file__ or source)
-            yield Verdict(task, "wrong", f"{name} has no function of this name")
+            yield TaskResult(task, "wrong", f"{name} has no function of this name")
         else:
             yield judge(chapter, task, answer)
 
@@ -158,21 +158,21 @@ def _answers(chapter: str, source: str) -> ModuleType:
         raise ImportError(f"{type(error).__name__} at {where}: {error}") from error
 
 
-def _explain(task: str, error: BaseException, answer: Callable[..., Any]) -> Verdict:
-    """Turn what a check raised into a verdict."""
+def _explain(task: str, error: BaseException, answer: Callable[..., Any]) -> TaskResult:
+    """Turn what a check raised into the result of its task."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     in_check = Path(last.filename).name in ("checks.py", "answers.py")
     if isinstance(error, AssertionError) and in_check:
-        return Verdict(task, "wrong", _indented(str(error) or f"`{last.line}` does not hold"))
+        return TaskResult(task, "wrong", _indented(str(error) or f"`{last.line}` does not hold"))
     line = linecache.getline(last.filename, last.lineno or 0).strip()
     if isinstance(error, NotImplementedError) and (
         line.startswith("raise NotImplementedError") or not str(error)
     ):
-        return Verdict(task, "not started")
+        return TaskResult(task, "not started")
     code = getattr(inspect.unwrap(answer), "__code__", None)
     where = _where(error, code.co_filename if code else "")
     message = f": {error}" if str(error) else ""
-    return Verdict(task, "raised", _indented(f"{type(error).__name__} at {where}{message}"))
+    return TaskResult(task, "raised", _indented(f"{type(error).__name__} at {where}{message}"))
 
 
 def _where(error: BaseException, file: str) -> str:

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["Code", "load_settings", "same"]
 __version__ = "0.1.0"
 
-_PLACES = {"Code": "worker.shown", "same": "judge.compare", "load_settings": "settings"}
+_MODULES = {"Code": "worker.shown", "same": "judge.compare", "load_settings": "settings"}
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, and nothing else: a chapter's process must stay small."""
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(f".{_PLACES[name]}", __name__)
+    module = import_module(f".{_MODULES[name]}", __name__)
     return module.load if name == "load_settings" else getattr(module, name)

@@ -21,7 +21,7 @@ _NUMBER = re.compile(_DIGITS + r"(?!\w|\.\w)")
 _MEASURED = re.compile(_DIGITS + r"(?!\.?\d|[eE][-+]?\d)")  # a unit may follow: 12ms, 1.5x
 _TIMED = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.])|" + _MEASURED.pattern)  # 1,967
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_PLACES = re.compile(
+_ATTRIBUTE = re.compile(
     r"""(?<=\s)(d|points|transform|viewBox|width|height|[dcrf]?[xy][12]?|r)="([^"]*)\""""
 )
 _PLACE = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -68,7 +68,7 @@ def _lift_places(text: str) -> tuple[str, list[str]]:
         places.extend(_PLACE.findall(attribute[2]))
         return f'{attribute[1]}="{_PLACE.sub("·", attribute[2])}"'
 
-    text = _DRAWING.sub(lambda drawing: _ID.sub(r"\1", _PLACES.sub(lift, drawing[0])), text)
+    text = _DRAWING.sub(lambda drawing: _ID.sub(r"\1", _ATTRIBUTE.sub(lift, drawing[0])), text)
     return text, places
 
 

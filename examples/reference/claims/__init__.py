@@ -2,6 +2,7 @@
 
 A claim is a function: its docstring is the claim in our words, what it returns is the verdict and
 what was measured. No verdict is typed where a run can give it: `judge` turns a condition into one.
+Each stands in the module of the chapter that shows it, or in `nowhere`; `page` lays them all out.
 """
 
 from __future__ import annotations
@@ -30,6 +31,21 @@ def judge(holds: bool, measured: str, otherwise: str = FALSE) -> Finding:
     ('true', '1 + 1 is 2')
     """
     return (TRUE if holds else otherwise), measured
+
+
+def refused(work: Callable[[], object], *words: str) -> Finding:
+    """Return `true` and the first words of the message where `work` is refused in these words.
+
+    >>> import torch
+    >>> refused(lambda: torch.ones(2, 3).view(4), "invalid for input of size")[0]
+    'true'
+    """
+    try:
+        work()
+    except RuntimeError as error:
+        message = str(error).splitlines()[0]
+        return judge(all(word in message for word in words), f"`{message}`")
+    return FALSE, "no error"
 
 
 class Claims:

@@ -1,98 +1,38 @@
-"""Claims that the chapters `docs/autograd/graph.md` and `docs/autograd/rules.md` check."""
+"""Claims that the chapter `docs/autograd/rules.md` checks."""
 
 from __future__ import annotations
+
+import warnings
 
 import torch
 from torch import nn
 from torch.optim import SGD, Adam
 
-from examples.autograd.cost import cost_of_backward, polynomial
 from examples.autograd.forgetting import path, race
-from examples.autograd.graph import finite_difference, nodes, watch
 from examples.autograd.rules import accumulate
 from examples.reference.claims import HALF, Claims, Finding, judge
+from examples.reference.claims.autograd.graph import quadratic
 
 CLAIMS = Claims()
-_GRAPH, _RULES = "autograd/graph", "autograd/rules"
-
-
-def _polynomial(x: torch.Tensor) -> torch.Tensor:
-    return x**2 + 3 * x + 1
+_PAGE = "autograd/rules"
 
 
 def _raised(message: str, *texts: str) -> Finding:
     return judge(all(text in message for text in texts), f"`{message.split(' (')[0]}`")
 
 
-@CLAIMS.on(_GRAPH)
-def first_gradient() -> Finding:
-    """x² + 3x + 1 at 2 is 11 and has the gradient 7."""
-    x = torch.tensor(2.0, requires_grad=True)
-    y = _polynomial(x)
-    y.backward()
-    trial = finite_difference(_polynomial, torch.tensor(2.0, dtype=torch.float64)).item()
-    assert x.grad is not None
-    holds = y.item() == 11 and x.grad.item() == 7 and abs(trial - 7) < 1e-6
-    return judge(holds, f"{y.item():g} and {x.grad.item():g}; by trial {trial:.4f}")
-
-
-@CLAIMS.on(_GRAPH)
-def four_nodes() -> Finding:
-    """The graph of x² + 3x + 1 has a PowBackward0, a MulBackward0 and two AddBackward0."""
-    x = torch.tensor(2.0, requires_grad=True)
-    names = sorted(type(node).__name__ for node in nodes(_polynomial(x)))
-    want = ["AccumulateGrad", "AddBackward0", "AddBackward0", "MulBackward0", "PowBackward0"]
-    return judge(
-        names == want, "those, and an AccumulateGrad for the leaf" if names == want else str(names)
-    )
-
-
-@CLAIMS.on(_GRAPH)
-def two_x_plus_three() -> Finding:
-    """The gradient of x² + 3x is 2x + 3 for every element."""
-    torch.manual_seed(0)
-    x = torch.randn(3, requires_grad=True)
-    (x**2 + 3 * x).sum().backward()
-    assert x.grad is not None
-    off = (x.grad - (2 * x + 3)).abs().max().item()
-    return judge(off < 1e-6, f"three random numbers, off by less than 1e-6: {off < 1e-6}")
-
-
-@CLAIMS.on(_GRAPH)
-def six_stops() -> Finding:
-    """Backward starts at the result, visits the nodes in reverse, and sums at the leaf."""
-    stops = watch(_polynomial(torch.tensor(2.0, requires_grad=True)))
-    text = " → ".join(stop.name.removesuffix("Backward0") for stop in stops)
-    return judge(text == "Add → Add → Mul → Pow → AccumulateGrad" and stops[-1].came == 7, text)
-
-
-@CLAIMS.on(_GRAPH)
-def a_million() -> Finding:
-    """The same three lines work for a million parameters."""
-    torch.manual_seed(0)
-    x = torch.randn(1_000_000, requires_grad=True)
-    _polynomial(x).sum().backward()
-    right = x.grad is not None and torch.allclose(x.grad, 2 * x + 3)
-    _, high, _ = cost_of_backward(polynomial(1_000_000))
-    cheap = "less" if high < 40 else "more"
-    return judge(
-        right,
-        f"all {x.numel():,} gradients right: {right}; backward took {cheap} than 40 forward passes",
-    )
-
-
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def adds_up() -> Finding:
     """Gradients accumulate by default."""
     x = torch.tensor(2.0, requires_grad=True)
     seen = []
     for _ in range(3):
-        _polynomial(x).backward()
+        quadratic(x).backward()
         seen.append(0.0 if x.grad is None else x.grad.item())
     return judge(seen == [7, 14, 21], "three backward calls: " + ", ".join(f"{v:g}" for v in seen))
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def zero_grad_zeros() -> Finding:
     """`zero_grad()` sets the gradients to zero."""
     layer = nn.Linear(2, 1)
@@ -101,7 +41,7 @@ def zero_grad_zeros() -> Finding:
     return judge(layer.weight.grad is not None, f"`.grad` is `{layer.weight.grad}` afterwards")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def big_batch() -> Finding:
     """Accumulating over small batches gives the gradient of the big one."""
     torch.manual_seed(0)
@@ -116,7 +56,7 @@ def big_batch() -> Finding:
     return judge(same, f"8 at once and 4 times 2, each loss divided by 4: equal {same}")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def goes_haywire() -> Finding:
     """Without `zero_grad`, training goes wrong."""
     medians = {}
@@ -132,7 +72,7 @@ def goes_haywire() -> Finding:
     return judge(always, f"median of 40 starts, {text}", HALF)
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def momentum_one() -> Finding:
     """Plain SGD without `zero_grad` is SGD with momentum 1.0."""
     forgot = path(lambda w: SGD(w, lr=0.1), reset=False, steps=60)
@@ -140,7 +80,7 @@ def momentum_one() -> Finding:
     return judge(forgot == heavy, f"60 steps, equal bit for bit: {forgot == heavy}")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def only_floats() -> Finding:
     """Only float and complex tensors can require a gradient."""
     try:
@@ -150,7 +90,7 @@ def only_floats() -> Finding:
     return judge(False, "no error")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def only_scalars() -> Finding:
     """`backward()` works on scalars only."""
     x = torch.ones(3, requires_grad=True)
@@ -164,14 +104,14 @@ def only_scalars() -> Finding:
     return judge(False, "no error")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def graph_is_freed() -> Finding:
     """The graph is freed by `backward()`, and a second one raises an error."""
     x = torch.tensor(2.0, requires_grad=True)
     plain = x + x + 1
     plain.backward()
     plain.backward()
-    y = _polynomial(x)
+    y = quadratic(x)
     y.backward()
     try:
         y.backward()
@@ -181,18 +121,18 @@ def graph_is_freed() -> Finding:
     return judge(False, "no error")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def underscore() -> Finding:
     """A trailing underscore means in place: `x.grad.zero_()` empties the gradient."""
     x = torch.tensor(2.0, requires_grad=True)
-    _polynomial(x).backward()
+    quadratic(x).backward()
     assert x.grad is not None
     before = x.grad.data_ptr()
     x.grad.zero_()
     return judge(x.grad.item() == 0 and x.grad.data_ptr() == before, f"`{x.grad}`, same memory")
 
 
-@CLAIMS.on(_RULES)
+@CLAIMS.on(_PAGE)
 def leaves_only() -> Finding:
     """Gradients are kept for leaves only."""
     x = torch.tensor(2.0, requires_grad=True)
@@ -203,3 +143,33 @@ def leaves_only() -> Finding:
         x.grad is not None and kept.grad is not None and square.retains_grad is False,
         "the leaf has one; a computed tensor only after `retain_grad()`",
     )
+
+
+@CLAIMS.on(_PAGE)
+def everybody_has_one() -> Finding:
+    """After `backward()`, every tensor that requires a gradient has one in `.grad`."""
+    x = torch.tensor(2.0, requires_grad=True)
+    square = x**2
+    (3 * square).backward()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch warns of a look at this `.grad`
+        has = [x.grad is not None, square.grad is not None]
+    return judge(all(has), f"the leaf: {has[0]}; what was computed from it: {has[1]}", HALF)
+
+
+@CLAIMS.on(_PAGE)
+def data_hides() -> Finding:
+    """`.data` is the way to get at the numbers without their history."""
+    grads = []
+    for way in ("data", "detach"):
+        x = torch.tensor(2.0, requires_grad=True)
+        s = torch.sigmoid(x)
+        (s.data if way == "data" else s.detach()).zero_()
+        try:
+            s.backward()
+            assert x.grad is not None
+            grads.append(f"gradient {x.grad.item():g}")
+        except RuntimeError:
+            grads.append("an error")
+    text = f"then changed in place: `.data` gives {grads[0]}, `detach()` {grads[1]}"
+    return judge(grads[0] == grads[1], text, HALF)

@@ -1,20 +1,18 @@
-"""Claims that the chapters *Generalization* and *Devices* check."""
+"""Claims that the chapter `docs/models/generalization.md` checks."""
 
 from __future__ import annotations
 
 import torch
-from torch import nn
 
 from examples.models.generalization import digits, evaluate, fit, net, seeded
 from examples.models.modes import forgotten, kept
-from examples.reference.claims import HALF, OPEN, Claims, Finding, judge
-from examples.work.devices import best_device
+from examples.reference.claims import HALF, Claims, Finding, judge
 
 CLAIMS = Claims()
-_GENERAL, _DEVICES = "models/generalization", "work/devices"
+_PAGE = "models/generalization"
 
 
-@CLAIMS.on(_GENERAL)
+@CLAIMS.on(_PAGE)
 def two_modes() -> Finding:
     """`train()` and `eval()` switch what dropout and batch norm do."""
     torch.manual_seed(0)
@@ -24,7 +22,7 @@ def two_modes() -> Finding:
     return judge(not any(same), "the same input has another output in the other mode, for both")
 
 
-@CLAIMS.on(_GENERAL)
+@CLAIMS.on(_PAGE)
 def forgetting_eval() -> Finding:
     """Forgetting `eval()` gives wrong validation numbers."""
     data = digits()
@@ -44,7 +42,7 @@ def forgetting_eval() -> Finding:
     return judge(all(lost), text, HALF)
 
 
-@CLAIMS.on(_GENERAL)
+@CLAIMS.on(_PAGE)
 def no_grad_saves() -> Finding:
     """`no_grad` saves memory when a model is evaluated."""
     x = torch.rand(1000, 64)
@@ -54,7 +52,7 @@ def no_grad_saves() -> Finding:
     return judge(silent == 0 < recorded, f"{recorded:,} bytes kept without it, {silent} with it")
 
 
-@CLAIMS.on(_GENERAL)
+@CLAIMS.on(_PAGE)
 def norm_is_faster() -> Finding:
     """With batch norm, a goal is reached in fewer epochs."""
     data, sooner = digits(1000, wrong=0), []
@@ -67,44 +65,3 @@ def norm_is_faster() -> Finding:
         sooner.append(first[0] < first[1])
     text = f"96 % of the 8×8 digits sooner with it: {sum(sooner)} of {len(sooner)} seeds"
     return judge(all(sooner), text)
-
-
-@CLAIMS.on(_DEVICES)
-def harmless_without_gpu() -> Finding:
-    """Code that picks the device itself runs unchanged where there is no GPU."""
-    x = torch.ones(3)
-    same = x.to("cpu") is x
-    total = x.to(best_device()).sum().item()
-    return judge(same and total == 3, f"`.to` where it is already returns the same tensor: {same}")
-
-
-@CLAIMS.on(_DEVICES)
-def one_device() -> Finding:
-    """All tensors of an operation must be on one device, or an error is raised."""
-    try:
-        nn.Linear(3, 1)(torch.ones(2, 3, device="meta"))
-        return judge(False, "no error")
-    except RuntimeError as error:
-        scalar = (torch.ones(3, device="meta") * torch.tensor(2.0)).device.type
-        text = f"`{error}` But a tensor without dimensions may come along: {scalar == 'meta'}"
-        return judge(scalar != "meta", text, HALF)
-
-
-@CLAIMS.on(_DEVICES)
-def amp_halves_memory() -> Finding:
-    """Mixed precision halves the memory."""
-    model = nn.Sequential(*[nn.Linear(256, 256) for _ in range(2)], nn.Linear(256, 10))
-    factors = []
-    for rows in (16, 4096):
-        x = torch.rand(rows, 256)
-        full = kept(model, x)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            factors.append(kept(model, x) / full)
-    text = f"kept for backward: × {factors[1]:.2f} for 4,096 rows, × {factors[0]:.2f} for 16"
-    return judge(all(factor < 0.6 for factor in factors), text, HALF)
-
-
-@CLAIMS.on(_DEVICES)
-def amp_doubles_speed() -> Finding:
-    """Mixed precision doubles the speed on a GPU."""
-    return OPEN, "needs a GPU; the chapter has the block that measures it"

@@ -1,14 +1,14 @@
-"""The claims about modules and losses get the verdicts that the chapters state."""
+"""The claims about losses get the verdicts that the chapter states."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from examples.reference.claims import FALSE, HALF, TRUE, run
-from examples.reference.claims_models_a import CLAIMS
+from examples.reference.claims.models.losses import CLAIMS
 
 
-def test_claims_about_modules_and_losses_get_the_verdicts_of_the_chapters() -> None:
+def test_claims_about_losses_get_the_verdicts_of_the_chapter() -> None:
     """Float precision is the false one, two about `BCELoss` are half true, the rest is true."""
     findings = run(CLAIMS.all)
     verdicts = {claim.text: verdict for claim, (verdict, _) in findings}

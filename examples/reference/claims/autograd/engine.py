@@ -8,7 +8,7 @@ from examples.autograd.circles import accuracy, four_layers, train, two_rings
 from examples.autograd.framework import DataLoader
 from examples.autograd.seven_rows import run_rows
 from examples.autograd.speed import band, rounds
-from examples.reference.claims import HALF, Claims, Finding, judge
+from examples.reference.claims import HALF, OPEN, Claims, Finding, judge
 
 CLAIMS = Claims()
 _PAGE = "autograd/engine"
@@ -43,3 +43,16 @@ def five_hundred_times() -> Finding:
         f"3 × 64 units, batch 64: torch is more than ten times as fast: {slower}"
     )
     return judge(not (faster and slower), text, HALF)
+
+
+@CLAIMS.on(_PAGE)
+def forty_five_minutes() -> Finding:
+    """45 minutes by hand against 30 seconds in PyTorch: 500 times faster."""
+    ratio = 45 * 60 / 30
+    return judge(ratio == 500, f"by the claim's own numbers, {ratio:g} times")
+
+
+@CLAIMS.on(_PAGE)
+def epoch_times() -> Finding:
+    """An epoch of MNIST takes 300 s by hand, 0.5 s in PyTorch and 0.3 s in JAX."""
+    return OPEN, "needs JAX, a GPU, and the machine that was timed"

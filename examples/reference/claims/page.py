@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from examples.reference import (
-    claims_autograd,
-    claims_autograd_b,
-    claims_beyond,
-    claims_engine,
-    claims_models_a,
-    claims_models_b,
-    claims_models_c,
-    claims_models_d,
-    claims_models_e,
-    claims_start,
-    claims_start_b,
-    claims_tensors,
-    claims_tensors_b,
+from examples.reference.claims import Claim, Finding, nowhere, table
+from examples.reference.claims.autograd import engine, graph, rules
+from examples.reference.claims.models import (
+    data,
+    digits,
+    generalization,
+    losses,
+    modules,
+    optimizers,
+    training_loop,
 )
-from examples.reference.claims import Claim, Finding, table
+from examples.reference.claims.start import by_hand_then_torch, first_ten_minutes, install
+from examples.reference.claims.tensors import create, memory, randomness, shapes
+from examples.reference.claims.work import devices
 
 MODULES = (
-    claims_start,
-    claims_start_b,
-    claims_tensors,
-    claims_tensors_b,
-    claims_autograd,
-    claims_engine,
-    claims_autograd_b,
-    claims_models_a,
-    claims_models_b,
-    claims_models_c,
-    claims_models_d,
-    claims_models_e,
-    claims_beyond,
+    *(install, first_ten_minutes, by_hand_then_torch),
+    *(create, shapes, memory, randomness),
+    *(graph, rules, engine),
+    *(modules, losses, optimizers, training_loop, data, digits, generalization),
+    devices,
+    nowhere,
 )
 ALL: list[Claim] = [claim for module in MODULES for claim in module.CLAIMS.all]
 Findings = list[tuple[Claim, Finding]]

@@ -1,0 +1,1 @@
+"""Claims that the chapters in `docs/start/` check, a module a chapter."""
