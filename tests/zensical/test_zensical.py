@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,6 @@ def built(builder: str) -> Path:
     """Build the book into a folder, which Zensical wants inside the project."""
     folder = ROOT / ".bookproof" / "sites" / builder
     env = {**os.environ, "SITE_FOLDER": folder.relative_to(ROOT).as_posix()}
-    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src"), env.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", builder, "build", "--strict"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
@@ -87,16 +87,23 @@ def test_formulas_and_widgets_have_what_they_need(sites: tuple[Path, Path]) -> N
     assert all((sites[1] / "autograd" / name).exists() for name in own)
 
 
-def test_what_is_missing_is_what_the_readme_says(sites: tuple[Path, Path]) -> None:
-    """The labs, which need mkdocs-jupyter, and the downloads, which a hook of MkDocs writes."""
-    ours, theirs = ({p.relative_to(s).as_posix() for p in s.rglob("*")} for s in sites)
+def test_what_is_missing_after_the_finish_is_what_the_readme_says(
+    sites: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """The labs, which need mkdocs-jupyter; downloads and lighter pages a command brings."""
+    site = tmp_path / "site"
+    shutil.copytree(sites[1], site)
+    command = [sys.executable, "-m", "bookproof", "finish", str(site)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    ours, theirs = ({p.relative_to(s).as_posix() for p in s.rglob("*")} for s in (sites[0], site))
     kinds = {"html", "py", "ipynb"}
     missing = {name for name in ours - theirs if name.rpartition(".")[2] in kinds}
-    assert {name for name in missing if name.endswith(".html")} == {
-        path.relative_to(ROOT / "docs").with_suffix(".html").as_posix()
-        for path in (ROOT / "docs" / "labs").glob("*.py")
-    }
-    assert any(name.endswith(".ipynb") for name in missing)
+    labs = [path.stem for path in (ROOT / "docs" / "labs").glob("*.py")]
+    assert missing == {f"labs/{name}.{kind}" for name in labs for kind in kinds}
+    before, after = ((s / "tensors" / "shapes.html").read_text("utf-8") for s in (sites[1], site))
+    assert len(after) < len(before)
+    assert len(re.findall(r'<link rel="stylesheet"', after)) == 1
     readme = (ROOT / "README.md").read_text("utf-8")
     said = readme[readme.index("## Zensical") :].lower()
-    assert "labs" in said and "downloads" in said and "lighter" in said
+    assert "labs" in said and "bookproof finish" in said and "lighter" in said

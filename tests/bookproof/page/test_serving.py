@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +133,37 @@ def test_nothing_is_lost_from_the_search(served: Book) -> None:
         index = json.loads(served.read("served/search/search_index.json"))
         found = {entry["location"].partition("#")[0] for entry in index["docs"]}
         assert found >= {"one.html", "two.html", "other.html", "listing.html"}
+
+
+def _answer(address: str, words: str, seconds: float = 60) -> str:
+    """Return a served page once it holds these words, or as it is when the time is over."""
+    until = time.monotonic() + seconds
+    text = ""
+    while words not in text and time.monotonic() < until:
+        time.sleep(0.1)
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            text = answer.read().decode()
+    return text
+
+
+def test_mkdocs_serve_by_itself_builds_what_an_edit_concerns(served: Book, tmp_path: Path) -> None:
+    """`rebuild = "changed"` is enough: prose and code reach the page, and other pages stay."""
+    served.edit_line("pyproject.toml", "rebuild", 'rebuild = "changed"')
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (tmp_path / "log").open("w") as log:
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+        server = subprocess.Popen(command, cwd=served.root, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        assert "in m" in _answer(f"{address}/one.html", "in m")
+        served.edit("docs/one.md", "Some *words*", "Other *words*")
+        assert "Other <em>words</em>" in _answer(f"{address}/one.html", "Other")
+        served.edit("examples/shared.py", "UNIT = 'm'", "UNIT = 'km'")
+        assert "in km" in _answer(f"{address}/two.html", "in km")
+        said = (tmp_path / "log").read_text()
+        assert "Traceback" not in said
+    finally:
+        server.terminate()
+        server.wait(20)

@@ -175,13 +175,21 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for path in paths:
             server.unwatch(path)
         server.observer = PollingObserver(timeout=_EVERY)
-        for path in paths:
+        for path in dict.fromkeys([*paths, *self._read_by_blocks()]):
             server.watch(path)
         server.build_delay = _SETTLED
         self.book.warm()
         if self.book.settings.rebuild == "changed":
             _rebuild_changed(builder)
         return server
+
+    def _read_by_blocks(self) -> list[str]:
+        """List the files, and the folder of recordings, that pages follow from beside their own."""
+        settings = self.book.settings
+        names = {name for j in self.book.all() if j.result for name in j.result.files}
+        files = [settings.root / name for name in sorted(names)]
+        found = [str(path) for path in files if path.is_file()]
+        return [*found, *([str(settings.recordings_dir)] * settings.recordings_dir.is_dir())]
 
     def on_shutdown(self) -> None:
         """End every process."""
