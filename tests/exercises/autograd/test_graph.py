@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from bookparts.practice import judge
 from examples.autograd.graph import finite_difference
+from tests.exercises.told import is_told
 
 CHAPTER = "autograd/graph"
 
@@ -79,6 +79,4 @@ def test_a_usual_mistake_is_named(
     task: str, answer: Callable[..., Any], state: str, told: str
 ) -> None:
     """The verdict says in words what a reader did who made this mistake."""
-    verdict = judge(CHAPTER, task, answer)
-    assert verdict.state == state
-    assert told in verdict.text
+    is_told(CHAPTER, task, answer, told, state)

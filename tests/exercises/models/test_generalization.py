@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from bookparts.practice import judge
+from tests.exercises.told import is_told
 
 
 def _stop_at_any_rise(losses: list[float], patience: int) -> tuple[int, int]:
@@ -55,6 +55,4 @@ def _no_decay(parameters: Any, lr: float, weight_decay: float) -> None:
 )
 def test_wrong_answers_are_explained(task: str, answer: Callable[..., Any], words: str) -> None:
     """A wrong answer is refused, with a hint that names what is wrong."""
-    verdict = judge("models/generalization", task, answer)
-    assert verdict.state == "wrong"
-    assert words in verdict.text
+    is_told("models/generalization", task, answer, words)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bookparts.practice import judge
 from exercises.models.optimizers import solutions
+from tests.exercises.told import is_told
 
 
 def _forgets_the_velocity(w: Any, gradients: Any, lr: float, momentum: float) -> Any:
@@ -48,5 +48,4 @@ def _clips_each_alone(parameters: Any, limit: float) -> float:
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], words: str) -> None:
     """The verdict is `wrong`, and its text has what the reader needs to look at."""
-    verdict = judge("models/optimizers", task, answer)
-    assert verdict.state == "wrong" and words in verdict.text
+    is_told("models/optimizers", task, answer, words)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 
-from bookparts.practice import judge
 from exercises.models.training_loop import solutions
+from tests.exercises.told import is_told
 
 
 def _sum_not_mean(w: Any, b: Any, x: Any, y: Any, lr: float) -> Any:
@@ -77,5 +77,4 @@ def _alive_is_always_on(layer: Any, x: Any) -> Any:
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], words: str) -> None:
     """The verdict is `wrong`, and its text has what the reader needs to look at."""
-    verdict = judge("models/training-loop", task, answer)
-    assert verdict.state == "wrong" and words in verdict.text
+    is_told("models/training-loop", task, answer, words)

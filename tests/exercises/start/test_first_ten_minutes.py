@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from bookparts.practice import judge
+from tests.exercises.told import is_told
 
 
 def _without_zero_grad(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) -> Any:
@@ -58,8 +59,7 @@ def _loss_as_tensor(model: Any, x: Any, y: Any, loss_fn: Any, optimizer: Any) ->
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], words: str) -> None:
     """The verdict is `wrong`, and its text has what the reader needs to look at."""
-    verdict = judge("start/first-ten-minutes", task, answer)
-    assert verdict.state == "wrong" and words in verdict.text
+    is_told("start/first-ten-minutes", task, answer, words)
 
 
 def test_whole_numbers_without_conversion_are_shown_with_torch_s_own_words() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from bookparts.practice import judge
+from tests.exercises.told import is_told
 
 
 def _label_anywhere(version: str) -> str:
@@ -33,5 +33,4 @@ def _any_folder(folder: Path, names: list[str]) -> list[str]:
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], words: str) -> None:
     """The verdict is `wrong`, and its text has what the reader needs to look at."""
-    verdict = judge("start/install", task, answer)
-    assert verdict.state == "wrong" and words in verdict.text
+    is_told("start/install", task, answer, words)

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bookparts.practice import judge
+from tests.exercises.told import is_told
 
 CHAPTER = "work/debugging"
 
@@ -386,9 +387,7 @@ def test_a_right_answer_in_another_style_is_right(task: str, answer: Callable[..
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], told: str) -> None:
     """The verdict says in words what a reader did who made this mistake."""
-    verdict = judge(CHAPTER, task, answer)
-    assert verdict.state == "wrong", str(verdict)
-    assert told in verdict.text, verdict.text
+    is_told(CHAPTER, task, answer, told)
 
 
 def test_percent_of_a_model_that_is_never_right() -> None:

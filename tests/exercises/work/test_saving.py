@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from bookparts.practice import judge
+from tests.exercises.told import is_told
 
 CHAPTER = "work/saving"
 State = Mapping[str, Tensor]
@@ -355,9 +356,7 @@ def test_a_usual_mistake_is_named(
     task: str, answer: Callable[..., Any], state: str, told: str
 ) -> None:
     """The verdict says in words what a reader did who made this mistake."""
-    verdict = judge(CHAPTER, task, answer)
-    assert verdict.state == state, verdict.text
-    assert told in verdict.text
+    is_told(CHAPTER, task, answer, told, state)
 
 
 def test_an_answer_that_raises_leaves_the_listener_quiet() -> None:
