@@ -328,7 +328,7 @@ else:
     print("not here: set DOWNLOAD = True above, and run again")
 
 # %% html="1" needs="fashion-mnist" tol="any"
-INK = "#1c1b1a"
+INK, ON_A_PAGE = "#1c1b1a", {}
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "lab", "text.color": INK})
 
 
@@ -336,7 +336,9 @@ def show(fig: Figure, name: str, alt: str) -> None:
     """Show a figure in a notebook, save it for a reader at a terminal, or print it as HTML."""
     file = io.StringIO()
     fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawing = file.getvalue()[file.getvalue().index("<svg") :].replace(INK, "currentColor")
+    drawing = file.getvalue()[file.getvalue().index("<svg") :]
+    for color, name_on_a_page in ({INK: "currentColor"} | ON_A_PAGE).items():
+        drawing = drawing.replace(color, name_on_a_page)
     drawing = re.sub(
         r'<metadata>.*?</metadata>|<style.*?</style>| id="[\w.]+_\d+"', "", drawing, flags=re.S
     )

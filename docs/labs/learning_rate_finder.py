@@ -273,12 +273,11 @@ assert means[0.3] < 80 and means[0.1] < means[0.03]
 # Here is the finder's curve above, and below it what each rate is worth:
 
 # %% html="1" tol="any"
-INK = "#1c1b1a"
+INK, COLORS = "#1c1b1a", ["#1f5fa8", "#b8430f", "#0b7561", "#8a3f97"]
+ON_A_PAGE = {color: f"var(--bp-c{n},{color})" for n, color in enumerate(COLORS, 1)}
 STYLES = [
-    {"color": "#3579c0", "linestyle": "-", "marker": "o"},
-    {"color": "#c4591d", "linestyle": "--", "marker": "s"},
-    {"color": "#0f8a6d", "linestyle": "-", "marker": "^"},
-    {"color": "#a04fae", "linestyle": "--", "marker": "D"},
+    {"color": color, "linestyle": line, "marker": marker}
+    for color, line, marker in zip(COLORS, ["-", "--"] * 2, "os^D")
 ]
 matplotlib.rcParams.update(
     {"svg.fonttype": "none", "svg.hashsalt": "lab", "path.simplify": False, "legend.frameon": False}
@@ -290,7 +289,9 @@ def show(fig: Figure, name: str, alt: str) -> None:
     """Show a figure in a notebook, save it for a reader at a terminal, or print it as HTML."""
     file = io.StringIO()
     fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawing = file.getvalue()[file.getvalue().index("<svg") :].replace(INK, "currentColor")
+    drawing = file.getvalue()[file.getvalue().index("<svg") :]
+    for color, name_on_a_page in ({INK: "currentColor"} | ON_A_PAGE).items():
+        drawing = drawing.replace(color, name_on_a_page)
     drawing = re.sub(
         r'<metadata>.*?</metadata>|<style.*?</style>| id="[\w.]+_\d+"', "", drawing, flags=re.S
     )

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 
+from bookparts import figures
 from bookproof.parse.percent import Cell, read_cells
 
 FOLDER = Path(__file__).parents[2] / "docs" / "labs"
@@ -193,6 +194,31 @@ def test_a_lab_imports_only_what_everybody_has(lab: str) -> None:
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
     assert names <= allowed
+
+
+@pytest.mark.parametrize("name", ["report", "show", "split"])
+def test_what_several_labs_define_is_the_same_to_the_letter(name: str) -> None:
+    """A lab runs alone, so each has its own copy; what is mended in one is mended in all."""
+    found = {
+        ast.unparse(part)
+        for lab in LABS
+        for part in ast.parse((FOLDER / f"{lab}.py").read_text(encoding="utf-8")).body
+        if isinstance(part, ast.FunctionDef) and part.name == name
+    }
+    assert len(found) == 1
+
+
+def test_the_colors_of_the_labs_are_the_books() -> None:
+    """On a page they follow its light and dark scheme, as those of the chapters' figures do."""
+    kept: dict[str, dict[str, Any]] = {}
+    for lab in LABS:
+        for part in ast.parse((FOLDER / f"{lab}.py").read_text(encoding="utf-8")).body:
+            if isinstance(part, ast.Assign) and "INK" in ast.unparse(part.targets[0]):
+                exec(ast.unparse(part), kept.setdefault(lab, {}))
+    assert {lab["INK"] for lab in kept.values()} == {figures.INK}
+    drawn = [lab["COLORS"] for lab in kept.values() if "COLORS" in lab]
+    assert len(drawn) == 3
+    assert all(colors == list(figures.COLORS[: len(colors)]) for colors in drawn)
 
 
 @pytest.mark.parametrize("lab", LABS)
