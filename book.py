@@ -23,6 +23,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
     ],
     "bench": ["bench EXTRA"],
     "site": [
-        "pytest tests/site -n 2 --ignore=tests/site/test_lighthouse.py EXTRA",
+        "pytest tests/site -n 2 --dist worksteal --ignore=tests/site/test_lighthouse.py EXTRA",
         "pytest tests/site/test_lighthouse.py EXTRA",  # alone, since it measures speed
     ],
     "zensical": ["pytest tests/zensical EXTRA"],
@@ -123,7 +124,13 @@ def docs(extra: list[str]) -> int:
 
 def perform(command: str, extra: list[str]) -> int:
     """Run all steps of a command, though one fails; return the status, and name what failed."""
-    env = {**ENV, "CI": "true"} if command == "site" else ENV
+    if command == "site":
+        with tempfile.TemporaryDirectory() as shared:  # the site is built there once, for all steps
+            return _steps(command, extra, {**ENV, "CI": "true", "SITE_SHARED": shared})
+    return _steps(command, extra, ENV)
+
+
+def _steps(command: str, extra: list[str], env: dict[str, str]) -> int:
     failed: list[str] = []
     status = 0
     for step in STEPS[command]:

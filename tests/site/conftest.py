@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pytest
 
@@ -66,16 +67,35 @@ def dial_pages() -> list[str]:
     return pages_with("<bp-dial")
 
 
+KINDS = {"name": page_names, "widget_page": widget_pages, "dial_page": dial_pages}
+
+
 def _holds(path: Path, markup: str) -> bool:
     return path.exists() and markup in path.read_text(encoding="utf-8")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for a `name` on every page, and what names a kind of page on each of those."""
-    kinds = {"name": page_names, "widget_page": widget_pages, "dial_page": dial_pages}
-    for argument, pages in kinds.items():
+    for argument, pages in KINDS.items():
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, pages())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a page follow each other: they share its tabs. The others come last."""
+    mine = [n for n, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+
+    def page(item: pytest.Item) -> str:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        return next((str(params[kind]) for kind in KINDS if kind in params), "~")
+
+    for n, item in zip(mine, sorted((items[n] for n in mine), key=page), strict=True):
+        items[n] = item
+
+
+def pytest_exception_interact() -> None:
+    """Share no tab in which a test has failed."""
+    Tabs.spoiled = True
 
 
 def missing(what: str) -> NoReturn:
@@ -92,13 +112,38 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(given).resolve()
     if importlib.util.find_spec("mkdocs") is None:
         missing("MkDocs is not installed")
-    folder = tmp_path_factory.mktemp("site")
+    shared = "PYTEST_XDIST_WORKER" in os.environ  # the workers' folders are in one of the session
+    base = tmp_path_factory.getbasetemp()
+    base = Path(os.environ.get("SITE_SHARED") or (base.parent if shared else base))
+    folder = base / "built-site"
+    with alone(folder.with_suffix(".lock")):
+        if not folder.with_suffix(".done").exists():
+            _build(folder)
+            folder.with_suffix(".done").touch()
+    return folder
+
+
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process is here."""
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        lock.rmdir()
+
+
+def _build(folder: Path) -> None:
     build = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     done = subprocess.run(build, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stdout}\n{done.stderr}", pytrace=False)
-    return folder
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -187,6 +232,7 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    shift: float = 0  # of the page while it was loading, in a tab that is shared
 
     def asked(self, request: Request) -> None:
         """Note what is asked for."""
@@ -217,22 +263,106 @@ class Visit:
         return self.page
 
 
+def begun(browser: Browser, **settings: Any) -> Visit:
+    """Open a tab in a context of its own, with the given settings."""
+    context = browser.new_context(**settings)
+    visit = Visit(context.new_page())
+    context.on("request", visit.asked)
+    context.on("requestfailed", visit.failed)
+    context.on("response", visit.answered)
+    visit.page.on("pageerror", visit.broke)
+    visit.page.on("console", visit.said)
+    return visit
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a tab with the given settings of a browser's context."""
-    contexts = []
+    visits: list[Visit] = []
 
     def opened(**settings: Any) -> Visit:
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        visit = Visit(context.new_page())
-        context.on("request", visit.asked)
-        context.on("requestfailed", visit.failed)
-        context.on("response", visit.answered)
-        visit.page.on("pageerror", visit.broke)
-        visit.page.on("console", visit.said)
-        return visit
+        visits.append(begun(browser, **settings))
+        return visits[-1]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for visit in visits:
+        visit.page.context.close()
+
+
+SHIFT_OF_LOADING = """() => new Promise(done => new PerformanceObserver(list =>
+    done(list.getEntries().reduce((sum, {value, hadRecentInput}) =>
+        sum + (hadRecentInput ? 0 : value), 0))
+).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 300))"""
+
+
+class Tabs:
+    """One tab for each way to read a page, shared by the tests of that page, which come in a row.
+
+    What a test does there must leave alone what the others look at. The next page gets new tabs,
+    and so does a test that comes after one that failed.
+    """
+
+    WAYS: ClassVar[dict[str, dict[str, Any]]] = {
+        "light": {"reduced_motion": "reduce", "color_scheme": "light"},
+        "dark": {"reduced_motion": "reduce", "color_scheme": "dark"},
+        "folder": {"viewport": {"width": 1200, "height": 800}},
+        "phone": {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"},
+        "plain": {"java_script_enabled": False},
+    }
+    spoiled = False
+
+    def __init__(self, browser: Browser, site: Path, address: str) -> None:
+        self.browser, self.site, self.address = browser, site, address
+        self.open: dict[str, tuple[str, Visit]] = {}
+        self.walker: tuple[str, Visit] | None = None
+
+    def __call__(self, way: str, name: str) -> Visit:
+        """Return the tab in which a page has been opened this way, and has come to rest."""
+        if Tabs.spoiled:
+            self.close()
+        for old, (there, visit) in list(self.open.items()):
+            if there != name:
+                del self.open[old]
+                visit.page.context.close()
+        if way not in self.open:
+            visit = begun(self.browser, **self.WAYS[way])
+            self.open[way] = name, visit
+            base = self.site.as_uri() + "/" if way == "folder" else self.address
+            if way == "plain":
+                visit.page.goto(base + name)
+            else:
+                page = visit.open(base + name)
+                if way in ("folder", "phone"):
+                    visit.shift = page.evaluate(SHIFT_OF_LOADING)
+                page.wait_for_timeout(100)
+        return self.open[way][1]
+
+    def without_reload(self, name: str) -> Visit:
+        """Return a tab that has followed a link to a page, as all before it."""
+        if Tabs.spoiled:
+            self.close()
+        if self.walker is None:
+            visit = begun(self.browser)
+            home = at_home(self.site, visit)
+            self.walker = home, visit
+            visit.open(home + ("index.html" if name != "index.html" else page_names()[-1]))
+        home, visit = self.walker
+        visit.page.evaluate("localStorage.clear()")
+        visit.complaints.clear()
+        go_on(visit.page, home + name)
+        return visit
+
+    def close(self) -> None:
+        """Close all."""
+        Tabs.spoiled = False
+        for _, visit in [*self.open.values(), *filter(None, [self.walker])]:
+            visit.page.context.close()
+        self.open, self.walker = {}, None
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, site: Path, address: str) -> Iterator[Tabs]:
+    """The tabs that the tests of a page share."""
+    tabs = Tabs(browser, site, address)
+    yield tabs
+    tabs.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.conftest import Visit, at_home, go_on, page_names
+from tests.site.conftest import Tabs, Visit, at_home, go_on, page_names
 
 Visitor = Callable[..., Visit]
 
@@ -20,13 +20,13 @@ def base(request: pytest.FixtureRequest, site: Path, address: str) -> str:
     return address if request.param == "a server" else site.as_uri() + "/"
 
 
-def test_a_page_asks_nobody_else(visit: Visitor, base: str, name: str) -> None:
+@pytest.mark.parametrize("way", ["light", "folder"])
+def test_a_page_asks_nobody_else(tabs: Tabs, site: Path, address: str, name: str, way: str) -> None:
     """No font, script, image or beacon comes from elsewhere, and nothing is missing."""
-    visited = visit()
-    visited.open(base + name).wait_for_timeout(100)
-    elsewhere = [
-        url for url in visited.requests if not url.startswith((base, "data:", "blob:", "about:"))
-    ]
+    visited = tabs(way, name)
+    home = (site.as_uri() + "/" if way == "folder" else address, "data:", "blob:", "about:")
+    assert visited.requests
+    elsewhere = [url for url in visited.requests if not url.startswith(home)]
     assert not elsewhere
     assert not visited.complaints
 

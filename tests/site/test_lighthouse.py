@@ -8,6 +8,7 @@ only on a machine that has nothing else to do.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import shutil
@@ -70,9 +71,9 @@ def lighthouse(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     npx = shutil.which("npx")
     if npx is None:
         pytest.skip("Lighthouse needs Node, which is not installed")
-    command = [npx, "--yes", LIGHTHOUSE]
+    where = "command -v lighthouse"  # npx takes a second to find it each time: once is enough
     tried = subprocess.run(
-        [*command, "--version"],
+        [npx, "--yes", f"--package={LIGHTHOUSE}", "--call", where],
         cwd=tmp_path_factory.mktemp("npx"),
         capture_output=True,
         text=True,
@@ -82,7 +83,7 @@ def lighthouse(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     if tried.returncode:
         said = (tried.stderr.strip() or tried.stdout.strip()).splitlines()
         pytest.skip(f"{LIGHTHOUSE} cannot be had here: {said[-1] if said else 'no reason given'}")
-    return command
+    return [tried.stdout.strip()]
 
 
 def audit(command: list[str], url: str, folder: Path, *options: str) -> dict[str, Any]:
@@ -147,17 +148,36 @@ def test_lighthouse_has_little_to_say_of_a_phone(
     """
     first = audit(lighthouse, host + page, tmp_path)
     judged = scores(first)
-    speeds = [judged["performance"]]
-    for tries in (1, 2):
-        while len(speeds) < RUNS * tries:
-            again = audit(lighthouse, host + page, tmp_path, "--only-categories=performance")
-            speeds.append(scores(again)["performance"])
-        judged["performance"] = round(statistics.median(speeds[-RUNS:]))
-        if judged["performance"] >= LEAST_SPEED:
-            break
-    least = {**dict.fromkeys(CATEGORIES, 100), "performance": LEAST_SPEED}
-    low = {name: score for name, score in judged.items() if score < least[name]}
-    assert not low, f"{judged}, performance {speeds}\n" + "\n".join(complaints(first))
+    low = {name: score for name, score in judged.items() if score < 100 and name != "performance"}
+    assert not low, f"{judged}\n" + "\n".join(complaints(first))
+
+    def speed() -> int:
+        only = ("--only-categories=performance", "--disable-full-page-screenshot")
+        return scores(audit(lighthouse, host + page, tmp_path, *only))["performance"]
+
+    tries: list[list[int]] = [[judged["performance"]], []]
+    for speeds in tries:
+        while settled(speeds) is None:
+            speeds.append(speed())
+        if settled(speeds):
+            return
+    pytest.fail(f"performance {tries}\n" + "\n".join(complaints(first)), pytrace=False)
+
+
+def settled(speeds: list[int]) -> bool | None:
+    """Say whether the median of all runs is high enough, as soon as no other run can change it."""
+    enough = sum(speed >= LEAST_SPEED for speed in speeds)
+    if enough > RUNS // 2:
+        return True
+    return False if len(speeds) - enough > RUNS // 2 else None
+
+
+def test_the_median_is_known_before_all_have_run() -> None:
+    """Whatever five runs say, the first of them that settle it say what their median does."""
+    for five in itertools.product((LEAST_SPEED - 1, LEAST_SPEED, 100), repeat=RUNS):
+        verdicts = [settled(list(five[:n])) for n in range(RUNS + 1)]
+        known = [verdict for verdict in verdicts if verdict is not None]
+        assert set(known) == {statistics.median(five) >= LEAST_SPEED}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.site.conftest import Visit, at_home, go_on, page_names, widget_pages
+from tests.site.conftest import Tabs, Visit, page_names, widget_pages
 from tests.site.steps import USE_ALL, WIDGETS
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ Visitor = Callable[..., Visit]
 SHIFT = 0.02
 OWN_SCRIPTS = 15 * 1024
 FIRST_LOAD = 120 * 1024
-
-SHIFT_OF_LOADING = """() => new Promise(done => new PerformanceObserver(list =>
-    done(list.getEntries().reduce((sum, {value, hadRecentInput}) =>
-        sum + (hadRecentInput ? 0 : value), 0))
-).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 300))"""
 
 SLOW_STYLES = """() => [...document.querySelectorAll("*")].flatMap(element => {
     const {transitionDuration, animationDuration, animationName} = getComputedStyle(element);
@@ -88,13 +83,11 @@ def complain(used: list[dict[str, Any]]) -> str:
     return "\n".join(f"{w['name']}: {w}"[:300] for w in used)
 
 
-def test_widgets_work_from_a_folder(visit: Visitor, site: Path, widget_page: str) -> None:
+def test_widgets_work_from_a_folder(tabs: Tabs, widget_page: str) -> None:
     """Every control of a page that was opened without a server does something, and none jumps."""
-    visited = visit(viewport={"width": 1200, "height": 800})
-    page = visited.open(f"{site.as_uri()}/{widget_page}")
-    loading = page.evaluate(SHIFT_OF_LOADING)
-    assert loading <= SHIFT, f"loading shifts the page by {loading:.3f}"
-    used = use_all(page)
+    visited = tabs("folder", widget_page)
+    assert visited.shift <= SHIFT, f"loading shifts the page by {visited.shift:.3f}"
+    used = use_all(visited.page)
     assert not unmoved(used), complain(unmoved(used))
     wrong = [w for w in used if w["shift"] > SHIFT or w["wide"] > 0]
     assert not wrong, complain(wrong)
@@ -102,40 +95,29 @@ def test_widgets_work_from_a_folder(visit: Visitor, site: Path, widget_page: str
 
 
 def test_widgets_are_calm_on_a_narrow_screen_for_who_wants_no_motion(
-    visit: Visitor, address: str, widget_page: str
+    tabs: Tabs, widget_page: str
 ) -> None:
     """At 320 pixels nothing jumps or sticks out at any step, and nothing is animated."""
-    settings = {"viewport": {"width": 320, "height": 800}, "reduced_motion": "reduce"}
-    page = visit(**settings).open(address + widget_page)
-    loading = page.evaluate(SHIFT_OF_LOADING)
-    assert loading <= SHIFT, f"loading shifts the page by {loading:.3f}"
-    slow = page.evaluate(SLOW_STYLES)
+    visited = tabs("phone", widget_page)
+    assert visited.shift <= SHIFT, f"loading shifts the page by {visited.shift:.3f}"
+    slow = visited.page.evaluate(SLOW_STYLES)
     assert not slow, "\n".join(slow[:5])
-    wrong = [w for w in use_all(page) if w["shift"] > SHIFT or w["wide"] > 0 or w["slow"]]
+    wrong = [w for w in use_all(visited.page) if w["shift"] > SHIFT or w["wide"] > 0 or w["slow"]]
     assert not wrong, complain(wrong)
 
 
-def test_widgets_work_after_an_instant_navigation(
-    visit: Visitor, site: Path, widget_page: str
-) -> None:
+def test_widgets_work_after_an_instant_navigation(tabs: Tabs, widget_page: str) -> None:
     """A page that came without a reload has working widgets: one of each kind is tried."""
-    visited = visit()
-    home = at_home(site, visited)
-    start = "index.html" if widget_page != "index.html" else page_names()[-1]
-    page = visited.open(home + start)
-    go_on(page, home + widget_page)
-    page.evaluate(ONE_OF_EACH, WIDGETS)
-    used = use_all(page)
+    visited = tabs.without_reload(widget_page)
+    visited.page.evaluate(ONE_OF_EACH, WIDGETS)
+    used = use_all(visited.page)
     assert used and not unmoved(used), complain(unmoved(used))
     assert not visited.complaints
 
 
-def test_without_scripts_all_can_be_read_and_no_control_shows(
-    visit: Visitor, address: str, widget_page: str
-) -> None:
+def test_without_scripts_all_can_be_read_and_no_control_shows(tabs: Tabs, widget_page: str) -> None:
     """A control that does nothing would be a lie, and what only it shows would be lost."""
-    page = visit(java_script_enabled=False).page
-    page.goto(address + widget_page)
+    page = tabs("plain", widget_page).page
     lost = page.evaluate(HIDDEN_TEXTS, WIDGETS)
     assert not lost, "\n".join(lost[:10])
     shown = page.evaluate(SHOWN_CONTROLS, WIDGETS)
