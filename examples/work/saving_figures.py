@@ -193,7 +193,7 @@ def resumed(
 
 
 def _far(losses: Sequence[float], whole: Sequence[float]) -> str:
-    """Say how far two runs are apart, and say "equal" only if each bit is."""
+    """Say how far two runs are apart, and "zero" only if each bit is equal."""
     if list(losses) == list(whole):
-        return "equal, bit for bit"
+        return "zero"
     return f"{max(abs(a - b) for a, b in zip(losses, whole, strict=True)):.2f}"
