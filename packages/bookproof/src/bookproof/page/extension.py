@@ -23,7 +23,6 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown_exec import base_format, formatters
 
 from ..judge.gate import Judged
 from ..parse.block import Block, Kind
@@ -33,6 +32,7 @@ from ..run.shown import page as page_html
 from ..settings import BookError
 from . import fragments, render, safe
 from .book import open_book
+from .borrowed import base_format, formatters
 from .fragments import Fragments
 
 _log = logging.getLogger("mkdocs.plugins.bookproof")

@@ -9,10 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from markdown_exec import markdown_config
-
 from ..files import write_json
 from ..settings import Settings
+from .borrowed import markdown_config
 
 _RENDERERS = ("Markdown", "markdown-exec", "pymdown-extensions", "Pygments", "pygments-ansi-color")
 
