@@ -580,9 +580,9 @@ class Session(pdb.Pdb):
         self.set_step()
 
     def format_stack_entry(self, frame_lineno: tuple[FrameType, int], lprefix: str = ": ") -> str:
-        """Name a place by the file's name alone."""
+        """Leave out the file, which a notebook has under another name."""
         text = super().format_stack_entry(frame_lineno, lprefix)
-        return re.sub(r"^.*?([\w-]+\.\w+)\(\d+\)", r"\1 ", text)
+        return re.sub(r"^\S.*?\(\d+\)(?=\w+\(\))", "", text)
 
     def start(self) -> None:
         """Do what `breakpoint()` does: stop in the function that called it."""

@@ -286,7 +286,7 @@ def test_a_session_is_typed_and_seen(capsys: pytest.CaptureFixture[str]) -> None
         sys.settrace(trace)
     said = capsys.readouterr().out
     assert number == 42
-    assert said.splitlines()[0] == "> test_debugging.py test_a_session_is_typed_and_seen()"
+    assert said.splitlines()[0] == "> test_a_session_is_typed_and_seen()"
     assert said.endswith("(Pdb) p number\n41\n(Pdb) c\n")
 
 
