@@ -49,8 +49,8 @@ def _code(text: str, names: dict[str, Any], file: io.StringIO, below: int = 0) -
     tree = ast.parse(text)
     for statement in tree.body:
         ast.increment_lineno(statement, below)
-    screen: Any = _Screen(file)
-    return Code(text, [("page.md", tree)], 0, names, {}, "docs/a/page.md:1", screen)
+    screen = _Screen(file)
+    return Code(text, [("page.md", tree)], 0, names, {}, "docs/a/page.md:1", screen.take)
 
 
 def _walked(text: str, **names: Any) -> tuple[list[Step], dict[str, Any], str]:

@@ -20,8 +20,9 @@ EXEMPT = {
 }
 
 _ENTRY = re.compile(r"^=== .*\n--- .*\n", re.M)
+_MORE = r"\n\t.*|\n+(?:Trying to load|Unsupported operand|Please file).*"  # of one message
 _TRACEBACK = re.compile(
-    r"^Traceback \(most recent call last\):\n(?:[ …].*\n)+(\S.*(?:\n\t.*)*)", re.M
+    rf"^Traceback \(most recent call last\):\n(?:[ …].*\n)+(\S.*(?:{_MORE})*)", re.M
 )
 _LINE = re.compile(
     r"^(?:\S+\.(?:md|py):\S+ )?((?:[\w.]+(?:Error|Warning|Exception)|ERROR): .+)", re.M
@@ -51,6 +52,8 @@ def constant(message: str) -> str:
     message = re.sub(r"\b(cpu|meta|cuda(:0)?|mps(:0)?)\b", "cpu", message)
     message = re.sub(r", which is output 0 of \w+,", "", message)
     message = re.sub(r"(state_dict|size mismatch) for [\w.]+:", r"\1 for X:", message)
+    message = re.sub(r"( size mismatch for X: [^:]*?\.)\1+", r"\1", re.sub(r"\s+", " ", message))
+    message = re.sub(r"GLOBAL [\w.]+|\[[a-z]\w*(?:\.\w+)*\]", "GLOBAL X", message)
     message = re.sub(r"""(["'])[\w.]*\1(?:, \1[\w.]*\1)*""", "''", message)
     return re.sub(r"\s+", " ", message).replace("[],", "").strip()
 
