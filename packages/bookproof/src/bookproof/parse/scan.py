@@ -134,7 +134,7 @@ class Scan:
                     number = _after(lines, number, hidden["fence"])
                 continue
             if self.fences.accepts(line):
-                if self._meant(match["info"]) or "exec" in _keys(match["info"]):
+                if "exec" in _keys(match["info"]):
                     self._broken(lines, here, match, at)
                     number = _after(lines, number, match["fence"])
             elif why := self._why(match["info"]):
@@ -143,21 +143,9 @@ class Scan:
 
     def _broken(self, lines: list[str], start: int, match: re.Match[str], at: int) -> None:
         """Say why a fence that begins well is none: it is left open, or a line leaves it."""
-        prefix = match["prefix"]
-        for line in lines[start + 1 :]:
-            if line.strip(" >") == match["fence"]:
-                if line.startswith(prefix):
-                    break
-                self._problem(at, "a line of this block is indented less than its fence")
-                return
-        else:
-            self._problem(at, "this fence is never closed")
-            return
-        self._problem(at, "a line of this block is indented less than its fence")
-
-    def _meant(self, info: str) -> bool:
-        language = re.match(r"\s*\.?([\w#.+-]*)", info)
-        return bool(language) and language[1] in ("", *PYTHON) and "exec" in _keys(info)  # type: ignore[index]
+        closed = any(line.strip(" >") == match["fence"] for line in lines[start + 1 :])
+        left = "a line of this block is indented less than its fence"
+        self._problem(at, left if closed else "this fence is never closed")
 
     def _why(self, info: str) -> str:
         """Say why superfences takes a fence for text that was meant for us; empty for others."""
