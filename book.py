@@ -23,7 +23,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,21 +67,17 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
         "codespell_lib",
     ],
     "bench": ["bench EXTRA"],
-    "site": [
-        "pytest tests/site -n 2 --dist worksteal --ignore=tests/site/test_lighthouse.py EXTRA",
-        "pytest tests/site/test_lighthouse.py EXTRA",  # alone, since it measures speed
-    ],
+    "site": ["pytest tests/site -n 2 --dist worksteal EXTRA"],
     "zensical": ["pytest tests/zensical EXTRA"],
 }
 ENV = {
     "OMP_NUM_THREADS": "1",  # two threads on a busy machine are slower, and change last digits
     "NO_MKDOCS_2_WARNING": "1",  # known, and prepared for: see the head of mkdocs.yml
 }
-COVERAGE = [
-    "--cov=bookproof",
-    "--cov-report=",
-    "--cov-fail-under=75",
-]  # of lines, child processes apart
+WHOLE = [  # all tests: two at a time, and how much they reach, in lines, child processes apart
+    *("-n", "2", "--dist", "loadfile"),
+    *("--cov=bookproof", "--cov-report=", "--cov-fail-under=75"),
+]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -111,8 +106,7 @@ def main() -> int:
     if command == "tests" and not any("/" in word or word.endswith(".py") for word in extra):
         everything = ["tests", "examples", "src", "packages"]
         everything += ["--ignore=tests/site", "--ignore=tests/zensical"]
-        floor = [] if extra else COVERAGE  # a few tests reach little, and that is no fault
-        extra = [*everything, *floor, *extra]
+        extra = [*everything, *(extra or WHOLE)]
     return perform(command, extra)
 
 
@@ -128,13 +122,7 @@ def docs(extra: list[str]) -> int:
 
 def perform(command: str, extra: list[str]) -> int:
     """Run all steps of a command, though one fails; return the status, and name what failed."""
-    if command == "site":
-        with tempfile.TemporaryDirectory() as shared:  # the site is built there once, for all steps
-            return _steps(command, extra, {**ENV, "CI": "true", "SITE_SHARED": shared})
-    return _steps(command, extra, ENV)
-
-
-def _steps(command: str, extra: list[str], env: dict[str, str]) -> int:
+    env = {**ENV, "CI": "true"} if command == "site" else ENV
     failed: list[str] = []
     status = 0
     for step in STEPS[command]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from . import build, gate, memory, rivals, serve
+from . import build, gate, memory, page, rivals, serve
 from .books import BenchError, Book, snapshot
 from .generate import generate
 from .table import Row, draw
@@ -21,6 +21,7 @@ _SECTIONS = {
     "serve": "from an edit to the new page",
     "rivals": "all of it against plain markdown-exec",
     "memory": "of a cold build",
+    "page": "Lighthouse's speed on a phone against the same pages as plain listings",
 }
 
 
@@ -50,9 +51,8 @@ def main(arguments: list[str] | None = None, chapters: int = 20, steps: int = 15
         made = generate(book, base / "generated", chapters, steps)
         for name in dict.fromkeys(chosen):
             for subject in (made, book):
-                if name == "rivals" and subject is book:
-                    continue  # its pages use what markdown-exec alone does not have
-                rows += _measured(name, subject, base / f"{name}-{subject.root.name}")
+                if subject in {"rivals": (made,), "page": (book,)}.get(name, (made, book)):
+                    rows += _measured(name, subject, base / f"{name}-{subject.root.name}")
     print(draw(rows))
     return int(any(row.holds is False for row in rows))
 
@@ -65,6 +65,7 @@ def _measured(name: str, book: Book, folder: Path) -> list[Row]:
         "serve": lambda: serve.measure(book, folder),
         "rivals": lambda: rivals.measure(book, folder),
         "memory": lambda: memory.measure(book),
+        "page": lambda: page.measure(book, folder),
     }
     return list(_until_error(name, book, sections[name]))
 

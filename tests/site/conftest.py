@@ -114,8 +114,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         missing("MkDocs is not installed")
     shared = "PYTEST_XDIST_WORKER" in os.environ  # the workers' folders are in one of the session
     base = tmp_path_factory.getbasetemp()
-    base = Path(os.environ.get("SITE_SHARED") or (base.parent if shared else base))
-    folder = base / "built-site"
+    folder = (base.parent if shared else base) / "built-site"
     with alone(folder.with_suffix(".lock")):
         if not folder.with_suffix(".done").exists():
             _build(folder)

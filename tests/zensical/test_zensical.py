@@ -37,8 +37,9 @@ def built(builder: str) -> Path:
 
 @pytest.fixture(scope="module")
 def sites() -> tuple[Path, Path]:
-    """The book as MkDocs builds it, and as Zensical does."""
-    return built("mkdocs"), built("zensical")
+    """The book as MkDocs builds it, or as it stands in `SITE_DIR`, and as Zensical does."""
+    given = os.environ.get("SITE_DIR")
+    return Path(given) if given else built("mkdocs"), built("zensical")
 
 
 def pages(site: Path) -> dict[str, BeautifulSoup]:
