@@ -28,6 +28,7 @@ facts = true
 notebooks = true
 scripts = true
 preload = ["json"]
+pass_env = ["DEVICE"]
 limit = 60
 start = "parts:start"
 describe = "parts:describe"
@@ -199,7 +200,7 @@ class Book:
 
     def outputs_of(self, file: str) -> list[str]:
         """Return the outputs in a file of recordings."""
-        entries = re.split(r"^=== .*\n--- .*\n", self.read(file), flags=re.MULTILINE)
+        entries = re.split(r"^=== .*\n(?:--- .*\n)+", self.read(file), flags=re.MULTILINE)
         return [re.sub(r"(?m)^\\", "", entry).strip("\n") for entry in entries[1:]]
 
     def files(self) -> set[str]:

@@ -229,25 +229,6 @@ def test_an_upgrade_runs_every_chapter_and_shows_what_moved(small_book: Book) ->
     assert "docs/still.md" not in text
 
 
-def test_a_new_version_of_what_a_package_requires_runs_every_chapter(two_chapters: Book) -> None:
-    """What the settings do not name can change an output; what nothing requires cannot."""
-    site = f"{two_chapters.engine}{os.pathsep}{two_chapters.root / 'site'}"
-
-    def install(name: str, number: str, more: str = "") -> None:
-        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}\n{more}"
-        two_chapters.write(f"site/{name}.dist-info/METADATA", text)
-
-    install("plots", "1.0", "Requires-Dist: inks (>=1)\nRequires-Dist: absent; extra == 'x'\n")
-    install("inks", "1.0")
-    two_chapters.edit("pyproject.toml", 'preload = ["json"]', 'packages = ["plots"]')
-    two_chapters.check(PYTHONPATH=site)
-    assert two_chapters.check(PYTHONPATH=site).summary["cached"] == 2
-    install("runner-of-tests", "1.0")
-    assert two_chapters.check(PYTHONPATH=site).summary["cached"] == 2
-    install("inks", "1.1")
-    assert two_chapters.check(PYTHONPATH=site).summary["run"] == 2
-
-
 SETTINGS = {
     "a variable": ("[tool.bookproof.needs]", 'env = { MODE = "new" }\n[tool.bookproof.needs]'),
     "the start": ('start = "parts:start"', ""),

@@ -129,15 +129,58 @@ def test_two_checks_at_once_are_both_right(small_book: Book) -> None:
     assert small_book.check().summary["cached"] == 6
 
 
-def test_a_chapter_that_kills_what_starts_chapters_is_told(small_book: Book) -> None:
-    """Even that ends the run with a message, and with nothing left running."""
+def test_a_chapter_that_kills_its_parent_loses_itself_alone(small_book: Book) -> None:
+    """It is named with its block; the chapters that ran beside it run again, and are judged."""
     small_book.page(
+        "print('before')",
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\n"
-        f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])"
+        f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])",
+        name="kills",
     )
-    ran = small_book.check()
+    for name in ("b", "c", "d"):
+        small_book.page("import time\ntime.sleep(0.3)\nprint('well')", name=name)
+    ran = small_book.record()
     assert ran.rc == 1
-    assert "has died; run again" in ran.err
+    place = "docs/kills.md:7: ended the process that chapters are started from"
+    assert place in ran.about("docs/kills.md")
+    assert [small_book.outputs(name) for name in "bcd"] == [["well"]] * 3
+    assert not small_book.leaves(small_book.nap)
+
+
+def test_a_block_that_stops_its_parent_holds_nobody_up(small_book: Book) -> None:
+    """The process that chapters are started from is woken again."""
+    small_book.page("import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('done')")
+    assert small_book.record().rc == 0
+    assert small_book.outputs() == ["done"]
+
+
+def test_what_made_a_session_of_its_own_ends_with_its_chapter(small_book: Book) -> None:
+    """A daemon is found though it left the chapter's group, and its parent is gone."""
+    nap = small_book.nap
+    small_book.page(
+        f"import subprocess\nsubprocess.Popen(['setsid', 'sleep', '{nap}'])\n"
+        f"subprocess.run(['sh', '-c', 'setsid sleep {nap} & exit 0'])"
+    )
+    assert small_book.record().rc == 0
+    assert not small_book.leaves(nap)
+
+
+def test_being_ended_leaves_no_folder_and_no_process(small_book: Book, tmp_path: Path) -> None:
+    """SIGTERM, as a CI that gives up sends it, is answered in order."""
+    small_book.page(f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        small_book.command("check"),
+        cwd=small_book.root,
+        env=small_book.environment(TMPDIR=str(temporary)),
+    )
+    until = time.monotonic() + 30
+    while not list(temporary.glob("*/*/begun")) and time.monotonic() < until:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(30) == 143
+    assert list(temporary.iterdir()) == []
     assert not small_book.leaves(small_book.nap)
 
 

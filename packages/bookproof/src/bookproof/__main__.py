@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import signal
 import sys
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
+        signal.signal(signal.SIGTERM, _terminate)
         if options.command == "init":
             return init(Path(options.folder))
         settings = load()
@@ -82,12 +84,25 @@ def main(arguments: list[str] | None = None) -> int:
     except BookError as error:
         print(f"bookproof: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
+    except OSError as error:
+        print(f"bookproof: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        return 1
+    except _Terminated:
+        return 143
     except KeyboardInterrupt:
         print(
             "\nbookproof: interrupted; nothing is half-written, run it again to go on",
             file=sys.stderr,
         )
         return 130
+
+
+class _Terminated(BaseException):
+    """Somebody asked this process to end: all that it began is ended, and nothing lies about."""
+
+
+def _terminate(*_: object) -> None:
+    raise _Terminated
 
 
 def _run(
@@ -107,6 +122,7 @@ def _run(
         judged = door.judge(chosen, report.progress, twice=True)
     stray = [] if names or need else recording.orphans(settings, chosen)
     notes = [] if names or need else unheld(settings, chosen)
+    notes += [door.cache.complaint] if door.cache.complaint else []
     if recording_too:
         changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
         for name in stray:

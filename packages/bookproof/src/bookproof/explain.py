@@ -12,6 +12,7 @@ from .judge.report import Report
 from .parse.block import Block
 from .parse.chapter import Chapter
 from .run.cache import Cache, key, reason
+from .run.world import World, told
 from .settings import Settings
 
 
@@ -28,7 +29,9 @@ def explain(settings: Settings, place: str) -> int:
     block = _at(chapter, int(number))
     with contextlib.closing(Gate(settings)) as door:
         has = {need: door.has(need) for b in chapter.blocks for need in b.needs}
-        why = reason(settings, Cache(settings).last(chapter.path), key(settings, chapter, has))
+        why = reason(
+            World(settings), Cache(settings).last(chapter.path), key(settings, chapter, has)
+        )
         judged = door.judge([chapter], Report(settings, sys.stderr).progress)[0]
     for title, text in _facts(settings, judged, block, has, why):
         print(f"{title:<10}{text}")
@@ -82,8 +85,8 @@ def _facts(
                 else why,
             )
         )
-    if result and result.files:
-        names = sorted(result.files)
+    if result and result.asked:
+        names = [*sorted(result.files), *sorted(map(told, result.asked.keys() - set(result.files)))]
         more = f" … {len(names) - 20} more" if len(names) > 20 else ""
         facts.append(("page read", ", ".join(names[:20]) + more))
     pairs, _ = recording.match(chapter, recording.read(settings, chapter), silent(blocks))

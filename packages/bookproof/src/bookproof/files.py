@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 EVERY_MODULE = "**/*.py"
+_open, _dumps = open, json.dumps  # a block may put something else in their places
 
 
 def stamp(path: str) -> str:
@@ -60,7 +61,7 @@ def _modules(root: Path, ignored: Sequence[str]) -> list[str]:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` so that a reader sees the old file or the whole new one."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1))
+    write_text(path, _dumps(value, ensure_ascii=False, indent=1))
 
 
 def write_text(path: Path, text: str, lasting: bool = False) -> None:
@@ -72,7 +73,7 @@ def write_text(path: Path, text: str, lasting: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+        with _open(temporary, "w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
             file.write(text)
             if lasting:
                 file.flush()

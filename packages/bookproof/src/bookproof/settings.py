@@ -39,6 +39,9 @@ class Settings:
             in markdown-exec; or `page`, all of a page share them.
         limit: Seconds that a block may run unless its fence says otherwise.
         env: Environment variables of every chapter.
+        pass_env: Names of variables of the caller's that reach the chapters; what they hold counts
+            as code does. Others reach none, but for those that say where things stand (`PATH`,
+            `HOME`, …); `TZ` is UTC.
         raw_html: Whether HTML in Markdown that a block prints is obeyed; else it is shown as text.
         facts: Whether a page says under its title how long it takes to read and to run.
         footer: Whether a page ends with where its outputs come from.
@@ -64,6 +67,7 @@ class Settings:
     session: str = "block"
     limit: float = 120
     env: dict[str, str] = field(default_factory=dict)
+    pass_env: list[str] = field(default_factory=list)
     raw_html: bool = False
     facts: bool = False
     footer: bool = False
@@ -100,6 +104,13 @@ class Settings:
         inside = [self.cache_dir, self.root / self.builder.site, Path(sys.prefix)]
         names = {self.relative(p) for p in inside if self.root in p.parents}
         names |= {p.name for p in self.root.glob(".*") if p.is_dir()}
+        return tuple(sorted(f"{name}/" for name in names))
+
+    @cached_property
+    def apart(self) -> tuple[str, ...]:
+        """Folders under the root whose files no chapter is said to have read."""
+        inside = [self.cache_dir, Path(sys.prefix)]
+        names = {self.relative(p) for p in inside if self.root in p.parents}
         return tuple(sorted(f"{name}/" for name in names))
 
     def relative(self, path: Path) -> str:

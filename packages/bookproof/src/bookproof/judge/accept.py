@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from ..run.results import ChapterResult
 from ..settings import Settings
 from . import recording
 from .gate import Judged, silent
 from .recording import Entry
+
+
+def _reads(result: ChapterResult, block: int) -> dict[str, str]:
+    """Return the files that had been read when a block ended, as an entry names their content."""
+    return {name: result.asked[name][:10] for name in result.blocks[block - 1].files}
 
 
 def record(settings: Settings, judged: Judged, need: str = "") -> bool:
@@ -31,7 +37,8 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
         assert result is not None
         output = result.blocks[block.index - 1].output
         after = chapter.after(block) if block.needs else ""
-        new = Entry(block.label, block.code_id, after, result.origin, output)
+        reads = _reads(result, block.index) if block.needs else {}
+        new = Entry(block.label, block.code_id, after, result.origin, output, reads=reads)
         if output.strip():
             moved = verdict.kind == "moved" and old is not None and old.code_id == block.code_id
             kept.append(recording.accepted(old, new, verdict.kind == "same" or moved))

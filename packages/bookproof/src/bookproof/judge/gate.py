@@ -14,6 +14,7 @@ from ..run import cache
 from ..run.cache import Cache
 from ..run.results import BlockResult, ChapterResult
 from ..run.runner import Progress, Runner
+from ..run.world import World
 from ..settings import BookError, Settings
 from . import recording
 from .verdict import BAD, Verdict, steady, verdict_on
@@ -81,10 +82,11 @@ class Gate:
         chapters = list(wanted)
         has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
         todo, kept, ran = [], {}, {}
+        world = World(self.settings)
         for chapter in chapters:
             if chapter.blocks:
                 key = cache.key(self.settings, chapter, has)
-                if not self.fresh and (result := self.cache.find(chapter.path, key)):
+                if not self.fresh and (result := self.cache.find(chapter, key, world)):
                     kept[chapter.path] = result
                 else:
                     todo.append((chapter, key))
@@ -93,7 +95,7 @@ class Gate:
             ran[chapter.path] = result
             if result.ok:
                 self.cache.keep(chapter.path, result)
-        judged = [self._judged(c, kept.get(c.path), ran.get(c.path)) for c in chapters]
+        judged = [self._judged(c, kept.get(c.path), ran.get(c.path), world) for c in chapters]
         return self._again(judged, ran, has, progress) if twice else judged
 
     def _again(
@@ -131,7 +133,11 @@ class Gate:
         return last.seconds if last else max(b.limit or self.settings.limit for b in chapter.blocks)
 
     def _judged(
-        self, chapter: Chapter, kept: ChapterResult | None, ran: ChapterResult | None
+        self,
+        chapter: Chapter,
+        kept: ChapterResult | None,
+        ran: ChapterResult | None,
+        world: World,
     ) -> Judged:
         result = ran or kept
         blocks = result.blocks if result else []
@@ -148,7 +154,7 @@ class Gate:
             result,
             kept is not None,
             tuple(
-                verdict_on(self.settings, chapter, block, done, pairs.get(block.index), name)
+                verdict_on(world, chapter, block, done, pairs.get(block.index), name)
                 for block, done in zip(chapter.blocks, blocks, strict=True)
             ),
             tuple(

@@ -6,7 +6,8 @@ r"""The approved outputs of a chapter: one readable file, mirroring the chapter'
 
 An entry begins with `===` and the first line of its block's code; the line after it names the
 code and says where the output came from, and for a block that some machines cannot run
-(`needs=`) also names all the chapter's code up to it (`after …`). An output's own lines that begin
+(`needs=`) also names all the chapter's code up to it (`after …`) and, in a line of its own, the
+files that were read till then (`--- read helper.py 4c1f02aa90`). An output's own lines that begin
 like these are kept apart by a backslash. A figure stands in a file of its own beside it.
 Blocks that print nothing have no entry.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..files import write_text
@@ -27,6 +28,7 @@ from ..settings import BookError, Settings
 _HEAD = re.compile(
     r"^--- (?P<code>[0-9a-f]{10})(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
 )
+_READ = re.compile(r"^--- read (?P<file>.+) (?P<content>[0-9a-f]{10}|[a-z]+)$")
 _FIGURE = re.compile(r"^\[figure: (?P<file>[\w.-]+)\]$")
 _DRAWN = re.compile(r"(?P<stem>.*)\.[0-9a-f]{10}(-\d+)?\.svg")
 _UNREADABLE = (
@@ -46,6 +48,8 @@ class Entry:
         origin: Versions, device and date of the recording.
         output: What the block printed.
         line: Where the entry begins in its file.
+        reads: The book's files that were read up to it, each with the beginning of its content's
+            name; only for a block with `needs=`.
     """
 
     label: str
@@ -54,6 +58,7 @@ class Entry:
     origin: str
     output: str
     line: int = 0
+    reads: dict[str, str] = field(default_factory=dict)
 
 
 def file_of(settings: Settings, chapter: Chapter) -> Path:
@@ -84,6 +89,10 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
         if head is None:
             raise BookError(_UNREADABLE, name, start + 2)
         body = lines[start + 2 : end]
+        reads = {}
+        while body and (found := _READ.match(body[0])):
+            reads[found["file"]] = found["content"]
+            body = body[1:]
         output = "\n".join(line.removeprefix("\\") for line in body).rstrip("\n")
         figure = _FIGURE.match(body[0]) if body else None
         if figure:
@@ -100,6 +109,7 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
                 head["origin"],
                 output,
                 start + 1,
+                reads,
             )
         )
     return entries
@@ -155,6 +165,7 @@ def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
     for entry in entries:
         after = f" after {entry.after}" if entry.after else ""
         text += [f"=== {entry.label}", f"--- {entry.code_id}{after} · {entry.origin}"]
+        text += [f"--- read {name} {content}" for name, content in sorted(entry.reads.items())]
         if entry.output.lstrip().startswith(("<svg", "<figure")):
             name = f"{stem}.{entry.code_id}.svg"
             for again in range(2, len(entries) + 1):  # the same code may draw something else below
@@ -211,7 +222,7 @@ def _names(recording: Path, figure: str) -> bool:
 def accepted(old: Entry | None, new: Entry, unchanged: bool) -> Entry:
     """Return the entry to write: the old output and origin where it still holds."""
     return (
-        replace(old, label=new.label, code_id=new.code_id, after=new.after)
+        replace(old, label=new.label, code_id=new.code_id, after=new.after, reads=new.reads)
         if old and unchanged
         else new
     )

@@ -10,7 +10,7 @@ from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import show_lines
 from ..run.results import BlockResult
-from ..settings import Settings
+from ..run.world import World
 from . import compare
 from .recording import Entry
 
@@ -47,7 +47,7 @@ class Verdict:
 
 
 def verdict_on(
-    settings: Settings,
+    world: World,
     chapter: Chapter,
     block: Block,
     result: BlockResult,
@@ -57,13 +57,14 @@ def verdict_on(
     """Judge what a block did by what is recorded of it.
 
     Args:
-        settings: The book.
+        world: The book, and what its files are now.
         chapter: Where it stands.
         block: The block.
         result: What it did.
         entry: Its recording, if there is one.
         name: The file of the recordings, as the diff shall call it.
     """
+    settings = world.settings
     live = show_lines(chapter, block, result.output)
     recorded = show_lines(chapter, block, entry.output) if entry else ""
     origin = entry.origin if entry else ""
@@ -81,10 +82,10 @@ def verdict_on(
         if entry is None:
             message = f"needs {lacks}, which this machine lacks, and is not recorded yet"
             return say("absent", message)
-        if entry.after != chapter.after(block):
+        if changes := _changed(world, entry, chapter, block):
             message = (
-                f"stale: it needs {lacks}, which this machine lacks, and its code, or code above "
-                f"it, has changed since it was recorded ({entry.origin}).\n"
+                f"stale: it needs {lacks}, which this machine lacks, and {changes} changed "
+                f"since it was recorded ({entry.origin}).\n"
                 f"Record it again where {lacks} is at hand: "
                 f"{settings.command} record --needs {block.needs[0]}"
             )
@@ -95,16 +96,24 @@ def verdict_on(
             return say("same")
         return say("new", f"not recorded yet; it printed:\n{_indent(live)}")
     if compare.same(recorded, live, block.tolerance):
-        if block.needs and entry.after != chapter.after(block):
+        if block.needs and (changes := _changed(world, entry, chapter, block)):
             message = (
                 f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as "
-                f"recorded, but its code, or code above it, has changed since; "
+                f"recorded, but {changes} changed since; "
                 f"`{settings.command} record` says that it still holds"
             )
             return say("outdated", message)
         return say("same" if recorded.rstrip() == live.rstrip() else "moved")
     changes = compare.diff(recorded, live, f"{name}:{entry.line}", f"{chapter.path}:{block.line}")
     return say("drift", f"the output drifted from its recording\n{changes}")
+
+
+def _changed(world: World, entry: Entry, chapter: Chapter, block: Block) -> str:
+    """Say what changed since a block was recorded on a machine that had what it needs."""
+    if entry.after != chapter.after(block):
+        return "its code, or code above it, has"
+    files = [name for name, was in entry.reads.items() if world.state(name)[: len(was)] != was]
+    return f"{', '.join(files)}, which it read, {'have' if files[1:] else 'has'}" if files else ""
 
 
 def steady(

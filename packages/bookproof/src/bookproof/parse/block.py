@@ -103,6 +103,11 @@ class Block:
         return self.options.get("workdir", "")
 
     @property
+    def reads(self) -> list[str]:
+        """Files that it reads and nobody can see it read."""
+        return self.options.get("reads", "").replace(",", " ").split()
+
+    @property
     def stderr(self) -> bool:
         """Whether its standard error is part of its output."""
         return is_on(self.options.get("stderr", "0"))
@@ -134,6 +139,7 @@ class Block:
             "session",
             "stderr",
             "limit",
+            "reads",
             "width",
             "workdir",
             "as",

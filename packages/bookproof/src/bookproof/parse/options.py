@@ -51,6 +51,11 @@ OPTIONS = {
     "needs": Option(
         "names", "runs only where the machine has these; elsewhere its recording is shown", True
     ),
+    "reads": Option(
+        "files",
+        "it reads these, from the root, in a way that nothing sees, as native code may",
+        True,
+    ),
     "stderr": Option("1", "what it writes to standard error is part of its output", True),
     "limit": Option("seconds", "how long it may run", True),
     "as": Option("a name", "a function of the book runs and shows it", True),

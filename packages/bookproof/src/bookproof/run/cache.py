@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
-import re
 from dataclasses import asdict
 from functools import cache as memoize
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..files import EVERY_MODULE, content, write_json
+from ..files import EVERY_MODULE, write_json
 from ..parse.chapter import Chapter
 from ..settings import BookError, Settings
+from .environment import passed
 from .results import BlockResult, ChapterResult
+from .world import World, told
 
-_DECIDE = ("parse/*.py", "worker/*.py", "run/*.py", "files.py")  # what a run gives
+_DECIDE = ("parse/*.py", "worker/**/*.py", "run/*.py", "files.py")  # what a run gives
 
 
 @memoize
@@ -38,27 +40,6 @@ def _version(package: str) -> str:
         raise BookError(f"[tool.bookproof] packages: {package!r} is not installed here") from error
 
 
-@memoize
-def _behind(packages: tuple[str, ...]) -> list[str]:
-    """Name the packages and all that they require, with their versions.
-
-    A chart is drawn by what no setting names; what tests and tools bring along draws none.
-    """
-    found: dict[str, str] = {}
-    waiting = list(packages)
-    while waiting:
-        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in found:
-            continue
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # required elsewhere, not here
-            continue
-        needed = (need for need in requires(name) or [] if "extra ==" not in need)
-        waiting += [match[0] for need in needed if (match := re.match(r"[\w.-]+", need))]
-    return sorted(f"{name} {number}" for name, number in found.items())
-
-
 def versions(settings: Settings) -> dict[str, str]:
     """Return the versions that make an output what it is, Python's among them."""
     return {**{p: _version(p) for p in settings.packages}, "Python": platform.python_version()}
@@ -67,8 +48,8 @@ def versions(settings: Settings) -> dict[str, str]:
 def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     """Name all that decides a chapter's results, but for the files that it opens."""
     parts = [engine_id(), platform.system(), platform.machine(), json.dumps(versions(settings))]
-    parts.append(json.dumps([settings.env, settings.path, settings.start, settings.describe]))
-    parts.append(json.dumps([settings.shows, settings.preload, _behind(tuple(settings.packages))]))
+    parts.append(json.dumps([settings.env, passed(settings), settings.path, settings.preload]))
+    parts.append(json.dumps([settings.start, settings.describe, settings.shows]))
     for block in chapter.blocks:
         files = sorted({file for file, _ in block.origins})
         lacks = [has[n] for n in block.needs]
@@ -77,25 +58,21 @@ def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _content(settings: Settings, name: str) -> str:
-    return content(settings.root, name, settings.ignored)
-
-
-def stale(settings: Settings, result: ChapterResult | None, key: str) -> str:
+def stale(world: World, result: ChapterResult | None, key: str) -> str:
     """Say why results of a chapter are no longer true of it; empty if they are."""
     if result is None:
         return "nothing is kept of an earlier run"
     if result.key != key:
         return "the page's code, the settings, the engine or a version changed"
-    if not isinstance(result.files, dict):
+    if not isinstance(result.asked, dict):
         return "what is kept of the last run cannot be read"
-    moved = [f for f, c in result.files.items() if _content(settings, f) != c]
+    moved = [told(n) for n, state in result.asked.items() if world.state(n) != state]
     return f"changed since: {', '.join(moved)}" if moved else ""
 
 
-def reason(settings: Settings, result: ChapterResult | None, key: str) -> str:
+def reason(world: World, result: ChapterResult | None, key: str) -> str:
     """Say whether a chapter has to run, and why."""
-    why = stale(settings, result, key)
+    why = stale(world, result, key)
     return (
         f"now: {why}"
         if why
@@ -109,6 +86,7 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.cache_dir / "results"
+        self.complaint = ""  # why nothing is kept
 
     def _file(self, chapter: str) -> Path:
         return self.folder / f"{chapter}.json"
@@ -122,18 +100,27 @@ class Cache:
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
-    def find(self, chapter: str, key: str) -> ChapterResult | None:
+    def find(self, chapter: Chapter, key: str, world: World) -> ChapterResult | None:
         """Return the results that are still true of the chapter, if any."""
-        result = self.last(chapter)
-        return None if stale(self.settings, result, key) else result
+        result = self.last(chapter.path)
+        if stale(world, result, key) or result is None:
+            return None
+        return result if len(result.blocks) == len(chapter.blocks) else None
 
     def drop(self, chapter: str) -> None:
         """Forget the results of a chapter."""
-        self._file(chapter).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._file(chapter).unlink(missing_ok=True)
 
     def keep(self, chapter: str, result: ChapterResult) -> None:
-        """Remember the results of a chapter."""
-        write_json(self._file(chapter), asdict(result))
+        """Remember the results of a chapter; where that cannot be, it costs the next run's time."""
+        try:
+            write_json(self._file(chapter), asdict(result))
+        except OSError as error:
+            place = self.settings.relative(self.folder)
+            self.complaint = (
+                f"{place}: nothing can be kept there ({error.strerror}): all runs again"
+            )
 
 
 def book_key(settings: Settings, chapters: list[Chapter]) -> str:
@@ -142,5 +129,5 @@ def book_key(settings: Settings, chapters: list[Chapter]) -> str:
     for chapter in chapters:
         has = {need: False for block in chapter.blocks for need in block.needs}
         digest.update(key(settings, chapter, has).encode())
-    digest.update(_content(settings, EVERY_MODULE).encode())
+    digest.update(World(settings).state(EVERY_MODULE).encode())
     return digest.hexdigest()[:20]

@@ -9,12 +9,20 @@ import selectors
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 from typing import Protocol
 
+from ..files import stamp
 from ..settings import BookError, Settings
+from .environment import environment
+
+
+class StarterDiedError(BookError):
+    """The process that chapters are started from is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that starts chapters has died; run again")
 
 
 class Processes(Protocol):
@@ -29,6 +37,9 @@ class Processes(Protocol):
     def kill(self, folder: Path) -> None:
         """End a chapter and all that it started; `ended` will name it."""
 
+    def outdated(self) -> bool:
+        """Say whether what all chapters share was edited since it was imported."""
+
     def close(self) -> None:
         """End everything."""
 
@@ -42,31 +53,21 @@ def open_processes(settings: Settings) -> Processes:
     return Forked(settings) if sys.platform == "linux" else Fresh(settings)
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    folders = [str(settings.root / p) for p in settings.path]
-    engine = str(Path(__file__).resolve().parents[2])
-    if engine not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        folders.append(engine)  # where it is not installed, the processes would not find it
-    return {
-        **os.environ,
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(folders)),
-        **settings.env,
-    }
-
-
 class Forked:
     """Fork each chapter from one process that has paid for the imports."""
 
     def __init__(self, settings: Settings) -> None:
         self.pids: dict[Path, int] = {}
         self.pending = b""
+        self.ready = False
+        self.loaded: dict[str, str] = {}
+        self.preload, self.limit = settings.preload, settings.limit
+        self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bookproof.worker.zygote", json.dumps(settings.preload)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(settings),
+            env=environment(settings),
             cwd=settings.root,
             start_new_session=True,  # Ctrl-C is for the engine, which ends the rest
         )
@@ -82,23 +83,32 @@ class Forked:
             self.process.stdin.flush()
         except BrokenPipeError:
             self.ended(0.5)  # says why, when it knows
-            raise BookError("the process that starts chapters has died; run again") from None
+            raise StarterDiedError from None
 
     def ended(self, timeout: float) -> list[tuple[Path, int]]:
         """Wait up to `timeout` seconds; return what ended, with its exit status."""
         assert self.process.stdout is not None
         if not self.selector.select(timeout):
+            if not self.ready and time.monotonic() - self.began > self.limit:
+                names = ", ".join(self.preload)
+                raise BookError(
+                    f"importing {names} (preload) did not end in {self.limit:g} seconds"
+                )
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGCONT)  # a block may have stopped its parent
             return []
         data = os.read(self.process.stdout.fileno(), 65536)
         if not data:
-            raise BookError("the process that starts chapters has died; run again")
+            raise StarterDiedError
         *lines, self.pending = (self.pending + data).split(b"\n")
         ended = []
         for line in lines:
             answer = json.loads(line)
             if "failed" in answer:
                 raise BookError(answer["failed"])
-            if "pid" in answer:
+            if "ready" in answer:
+                self.ready, self.loaded = True, answer["loaded"]
+            elif "pid" in answer:
                 self.pids[Path(answer["folder"])] = answer["pid"]
             elif "status" in answer:
                 folder = Path(answer["folder"])
@@ -112,6 +122,10 @@ class Forked:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pids[folder], signal.SIGKILL)
 
+    def outdated(self) -> bool:
+        """Say whether what all chapters share was edited since it was imported."""
+        return any(stamp(path) != mark for path, mark in self.loaded.items())
+
     def close(self) -> None:
         """End everything."""
         assert self.process.stdin is not None and self.process.stdout is not None
@@ -119,6 +133,8 @@ class Forked:
             self.kill(folder)
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGCONT)
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -140,7 +156,7 @@ class Fresh:
         self.running[folder] = subprocess.Popen(
             [sys.executable, "-m", "bookproof.worker.child", str(folder)],
             stdin=subprocess.DEVNULL,
-            env=_environment(self.settings),
+            env=environment(self.settings),
             cwd=self.settings.root,
             start_new_session=True,
         )
@@ -161,6 +177,10 @@ class Fresh:
         """End a chapter and all that it started."""
         if folder in self.running:
             self._kill_group(self.running[folder])
+
+    def outdated(self) -> bool:
+        """Say whether what all chapters share was edited: each imports it anew here."""
+        return False
 
     def close(self) -> None:
         """End everything."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+
+from ..files import EVERY_MODULE
+
+
+def is_file_of_book(name: str) -> bool:
+    """Say whether what a chapter asked of is the content of one of the book's files."""
+    plain = name[:1] not in "?$@&" and name != EVERY_MODULE and not name.endswith("/")
+    return plain and not os.path.isabs(name)
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,7 @@ class BlockResult:
         problem_line: The Markdown line that is to blame.
         stderr: What it wrote to standard error, when that is no part of its output.
         seconds: How long it ran.
+        files: Names of the book's files that had been read when it ended, in this order.
     """
 
     state: str
@@ -26,18 +36,33 @@ class BlockResult:
     problem_line: int = 0
     stderr: str = ""
     seconds: float = 0.0
+    files: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class ChapterResult:
-    """What one run of a chapter gave, and with what."""
+    """What one run of a chapter gave, and with what.
+
+    Attributes:
+        key: Names the code and settings that ran.
+        blocks: What each block did.
+        machine: What the book says of this machine.
+        versions: Of the packages that the book names.
+        date: Of the run.
+        asked: What the chapter asked of the world, named as `worker.watch` says, with its state.
+    """
 
     key: str
     blocks: list[BlockResult]
     machine: dict[str, str]
     versions: dict[str, str]
     date: str
-    files: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        """The book's files that it read."""
+        return [name for name in self.asked if is_file_of_book(name)]
 
     @property
     def ok(self) -> bool:

@@ -9,21 +9,24 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from ..files import content, stamp
+from ..files import stamp
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import hide_lines
 from ..settings import Settings
 from ..worker.job import BlockJob, Job, printed_bytes, read_output
 from .cache import versions
-from .processes import Processes, open_processes
-from .results import BlockResult, ChapterResult
+from .processes import Processes, StarterDiedError, open_processes
+from .results import BlockResult, ChapterResult, is_file_of_book
+from .world import World
 
 _LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
+_PREFIX = "bookproof-"
+_PARRICIDE = "ended the process that chapters are started from, which is its parent"
 _TOO_MUCH = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
 Progress = Callable[[str, int, int, float], None]
 
@@ -73,32 +76,68 @@ class Runner:
         """
         if not wanted:
             return
-        self.open()
-        assert self._processes is not None
+        if self._processes is not None and self._processes.outdated():
+            self.close()
         waiting = list(wanted)
         running: dict[Path, _Running] = {}
-        base = Path(tempfile.mkdtemp(prefix="bookproof-"))
+        suspects: list[tuple[Chapter, str]] = []  # one of them ended what starts the chapters
+        _sweep()
+        base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        begun = 0
         try:
             ended: list[tuple[_Running, int]] = []
-            while waiting or running or ended:
-                while waiting and len(running) < (os.cpu_count() or 1):
-                    chapter, key = waiting.pop(0)
-                    job = self._begin(chapter, key, has, base / str(len(waiting)))
-                    running[job.folder] = job
-                for job, status in ended:  # while the next ones run already
-                    yield job.chapter, self._gather(job, status, has)
-                    shutil.rmtree(job.folder, ignore_errors=True)
-                found = self._processes.ended(0.1) if running else []
-                ended = [(running.pop(folder), status) for folder, status in found]
-                for job in running.values():
-                    self._look(job, progress)
+            while waiting or suspects or running or ended:
+                try:
+                    self.open()
+                    while self._may_begin(len(running), waiting, suspects):
+                        chapter, key = (waiting or suspects).pop(0)
+                        begun += 1
+                        folder = base / str(begun)
+                        running[folder] = self._prepare(chapter, key, has, folder)
+                        self._start(folder)
+                    while ended:  # while the next ones run already
+                        job, status = ended.pop()
+                        yield job.chapter, self._gather(job, status, has)
+                        shutil.rmtree(job.folder, ignore_errors=True)
+                    found = self._ended() if running else []
+                    ended = [(running.pop(folder), status) for folder, status in found]
+                    for job in running.values():
+                        self._look(job, progress)
+                except StarterDiedError:
+                    self.close()
+                    begun_now = [job for job in running.values() if _has_begun(job)]
+                    if not begun_now:  # no chapter is to blame
+                        raise
+                    if len(begun_now) == 1:
+                        begun_now[0].killed = _PARRICIDE
+                        ended.append((begun_now[0], 0))
+                        del running[begun_now[0].folder]
+                    suspects += [(job.chapter, job.key) for job in running.values()]
+                    running.clear()
         except BaseException:
             self.close()
             raise
         finally:
             shutil.rmtree(base, ignore_errors=True)
 
-    def _begin(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
+    def _ended(self) -> list[tuple[Path, int]]:
+        assert self._processes is not None
+        return self._processes.ended(0.1)
+
+    @staticmethod
+    def _may_begin(
+        running: int, waiting: list[tuple[Chapter, str]], suspects: list[tuple[Chapter, str]]
+    ) -> bool:
+        """Say whether another chapter may begin; a suspect runs alone, after all others."""
+        if waiting:
+            return running < (os.cpu_count() or 1)
+        return bool(suspects) and running == 0
+
+    def _start(self, folder: Path) -> None:
+        assert self._processes is not None
+        self._processes.start(folder)
+
+    def _prepare(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
         blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
         folder.mkdir()
         settings = self.settings
@@ -110,6 +149,7 @@ class Runner:
             start=settings.start,
             describe=settings.describe,
             ignore=list(settings.ignored),
+            apart=list(settings.apart),
             blocks=[
                 BlockJob(
                     b.index,
@@ -125,12 +165,11 @@ class Runner:
                     b.workdir,
                     settings.shows.get(b.shown_as, ""),
                     b.options,
+                    b.reads,
                 )
                 for b in blocks
             ],
         ).save(folder)
-        assert self._processes is not None
-        self._processes.start(folder)
         return _Running(chapter, key, blocks, folder)
 
     def _look(self, job: _Running, progress: Progress) -> None:
@@ -140,22 +179,29 @@ class Runner:
             job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists()
         ):
             job.at, job.since = job.at + 1, now
-        if job.at >= len(job.blocks):
-            return
-        if not (job.folder / "started").exists():  # it waits for the imports that all share
+        limit = self.settings.limit
+        block = job.blocks[min(job.at, len(job.blocks) - 1)] if job.blocks else None
+        if not _has_begun(job):  # it waits for the imports that all share
             job.since = now
-        block = job.blocks[job.at]
-        progress(job.chapter.path, block.index, block.line, now - job.since)
+        elif not (job.folder / "started").exists() or job.at >= len(job.blocks) or block is None:
+            name = "describe" if (job.folder / "started").exists() else "start"
+            if now - job.since > limit:
+                job.killed = f"[tool.bookproof] {name} did not end within {limit:g} seconds"
+        else:
+            progress(job.chapter.path, block.index, block.line, now - job.since)
+            self._look_at(job, block, now - job.since)
+        if job.killed:
+            assert self._processes is not None
+            self._processes.kill(job.folder)
+
+    def _look_at(self, job: _Running, block: Block, seconds: float) -> None:
         limit = block.limit or self.settings.limit
-        if now - job.since > limit:
+        if seconds > limit:
             job.killed = (
                 f'did not end within {limit:g} seconds (limit="…" on its fence allows more)'
             )
         elif printed_bytes(job.folder, block.index) > _LARGEST_OUTPUT:
             job.killed = _TOO_MUCH
-        if job.killed:
-            assert self._processes is not None
-            self._processes.kill(job.folder)
 
     def _gather(self, job: _Running, status: int, has: dict[str, bool]) -> ChapterResult:
         chapter, found, failed = job.chapter, [], False
@@ -170,12 +216,16 @@ class Runner:
                 found.append(result)
                 failed = result.state == "failed"
         machine: dict[str, str] = {}
-        files: dict[str, str] = {}
+        asked: dict[str, str] = {}
         if (job.folder / "end.json").exists():
             end = json.loads((job.folder / "end.json").read_text("utf-8"))
-            machine, files = end["machine"], self._contents(end["files"])
+            machine, asked = end["machine"], self._states(end["noted"])
+            found = [
+                replace(result, files=_read_until(end["noted"], _reached(job.folder, block)))
+                for result, block in zip(found, chapter.blocks, strict=True)
+            ]
         elif not failed:  # between the blocks, before the first or after the last
-            text = _death(job.folder, status)
+            text = job.killed or _death(job.folder, status)
             last = next((i for i in reversed(range(len(found))) if found[i].state != "lacking"), 0)
             found[last] = BlockResult(
                 "failed", problem=text, problem_line=chapter.blocks[last].line
@@ -186,17 +236,15 @@ class Runner:
             machine,
             versions(self.settings),
             date.today().isoformat(),
-            files,
+            asked,
         )
 
-    def _contents(self, files: dict[str, str]) -> dict[str, str]:
-        """Name the files' contents; what was edited while the chapter ran, it may not have seen."""
-        root = self.settings.root
+    def _states(self, noted: list[tuple[str, str, int]]) -> dict[str, str]:
+        """Say what each thing is; what was edited while the chapter ran, it may not have seen."""
+        root, world = self.settings.root, World(self.settings)
         return {
-            name: content(root, name, self.settings.ignored)
-            if mark in ("", stamp(str(root / name)))
-            else "edited"
-            for name, mark in files.items()
+            name: world.state(name) if mark in ("", stamp(str(root / name))) else "edited"
+            for name, mark, _ in noted
         }
 
     def _block(self, job: _Running, block: Block, status: int) -> BlockResult:
@@ -233,11 +281,38 @@ class Runner:
         return BlockResult("raised" if block.raises else "ran", output, "", 0, err, seconds)
 
 
+def _has_begun(job: _Running) -> bool:
+    return (job.folder / "begun").exists()
+
+
 def _blamed_line(chapter: Chapter, block: Block, problem: str) -> int:
     """Return the line that the traceback names in the chapter, or the block's fence."""
     prefix = f"  {chapter.path}:"
     named = [t[len(prefix) :].split(",")[0] for t in problem.splitlines() if t.startswith(prefix)]
     return int(named[-1]) if named and named[-1].isdigit() else block.line
+
+
+def _reached(folder: Path, block: Block) -> int:
+    """Return how far the notes went when a block had ended; 0 where it did not run."""
+    file = folder / f"{block.index}.json"
+    return int(json.loads(file.read_text("utf-8"))["noted"]) if file.exists() else 0
+
+
+def _read_until(noted: list[tuple[str, str, int]], reached: int) -> list[str]:
+    return [name for name, _, at in noted if at < reached and is_file_of_book(name)]
+
+
+def _sweep() -> None:
+    """Remove the folders of engines that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdigit() and os.name == "posix":
+            try:
+                os.kill(int(number), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
+            except OSError:
+                continue
 
 
 def _death(folder: Path, status: int) -> str:

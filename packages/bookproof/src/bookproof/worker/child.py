@@ -15,12 +15,13 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from ..files import write_json
 from .job import BlockJob, Job
 from .shown import show
+from .spawned import Definitions
 from .watch import Watch, believe_sources
 
 _RICH = (
@@ -36,18 +37,23 @@ _UNPLACED = "<block>"  # file of a syntax error whose line is still the block's 
 
 def run(folder: Path) -> None:
     """Run the job in `folder`, leaving there what each block did as soon as it is done."""
+    (folder / "begun").touch()
     job = Job.read(folder)
     os.chdir(job.root)
     sys.path[:] = [os.path.join(job.root, p) for p in job.path] + sys.path
+    sys.argv[:] = [job.chapter]  # what the page is to its code, and not what the engine was given
+    sys.orig_argv[:] = [sys.executable, job.chapter]
     believe_sources(job.root, job.ignore)
-    files = Watch(job.root, job.ignore, folder / "opened")
-    files.begin()
+    watch = Watch(job.root, job.apart, folder / "noted", own=job.chapter)
+    definitions = Definitions(folder / "page.py")
+    definitions.begin()
     _Streams.begin()
     libc = _libc()
     sessions: dict[str, ModuleType] = {}
     _show_source(job)
+    watch.begin()
     if job.start:
-        _call(job.start)
+        _call("start", job)
     (folder / "started").touch()  # the first block's time begins
     for block in job.blocks:
         fresh = _main_module(job)
@@ -55,23 +61,55 @@ def run(folder: Path) -> None:
         sys.modules["__main__"] = module
         began = time.perf_counter()
         with _surroundings(block), _Streams(folder, block, libc):
-            error = _execute(block, job, module)
-        result = {"seconds": time.perf_counter() - began, "error": error}
-        write_json(folder / f"{block.index}.json", result)
+            error = _execute(block, job, module, folder, definitions)
+        seconds = time.perf_counter() - began
+        watch.declared(block.reads)
+        watch.words(block.code)
+        watch.values(module)
+        with _room(error) as error:
+            result = {"seconds": seconds, "error": error, "noted": watch.noted()}
+            write_json(folder / f"{block.index}.json", result)
         if error is not None and error["stops"]:
             break
-    machine = _call(job.describe) if job.describe else {}
-    write_json(folder / "end.json", {"machine": machine, "files": files.end()})
+    machine = _call("describe", job) if job.describe else {}
+    watch.modules()
+    write_json(folder / "end.json", {"machine": machine, "noted": watch.end()})
 
 
 def attempt(folder: Path) -> int:
     """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
     try:
         run(folder)
+    except _BookError as error:
+        (folder / "crash").write_text(str(error), "utf-8")
+        return 1
     except BaseException:
         (folder / "crash").write_text(traceback.format_exc(), "utf-8")
         return 1
     return 0
+
+
+class _BookError(Exception):
+    """What the book gave the engine to call does not do what it should."""
+
+
+_SPARE = 16  # descriptors that the engine itself needs between two blocks
+
+
+@contextlib.contextmanager
+def _room(error: dict[str, Any] | None) -> Iterator[dict[str, Any] | None]:
+    """Let the engine go on where a block left no file to be opened; that is the block's error."""
+    taken: list[int] = []
+    try:
+        taken += (os.open(os.devnull, os.O_RDONLY) for _ in range(_SPARE))
+    except OSError as full:
+        if error is None:
+            text = f"{type(full).__name__}: {full.strerror}: the block leaves its files open"
+            error = {"type": type(full).__name__, "text": text, "stops": True}
+        os.closerange(max(taken, default=64) + 1, 1 << 16)  # nothing of this page will run again
+    for number in taken:
+        os.close(number)
+    yield error
 
 
 @contextlib.contextmanager
@@ -92,9 +130,26 @@ def _surroundings(block: BlockJob) -> Iterator[None]:
             os.environ.update({} if usual is None else {"COLUMNS": usual})
 
 
-def _call(name: str) -> Any:
+def _call(setting: str, job: Job) -> Any:
+    """Call what a setting names.
+
+    Raises:
+        _BookError: It failed, or `describe` returned something else than a table of texts.
+    """
+    name = getattr(job, setting)
     module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)()
+    said = f"[tool.bookproof] {setting} = {name!r}"
+    try:
+        found = getattr(importlib.import_module(module), function)()
+    except BaseException as error:
+        raise _BookError(f"{said} failed\n{_short_traceback(error, job)}") from error
+    if setting != "describe":
+        return None
+    if not isinstance(found, dict) or not all(
+        isinstance(part, str) for pair in found.items() for part in pair
+    ):
+        raise _BookError(f"{said} must return a table of texts, not {found!r}"[:500])
+    return found
 
 
 def _main_module(job: Job) -> ModuleType:
@@ -103,30 +158,40 @@ def _main_module(job: Job) -> ModuleType:
     return module
 
 
-def _execute(block: BlockJob, job: Job, module: ModuleType) -> dict[str, Any] | None:
+def _execute(
+    block: BlockJob, job: Job, module: ModuleType, folder: Path, definitions: Definitions
+) -> dict[str, Any] | None:
     """Run a block; return None, or what it raised."""
     expected = block.raises
     try:
         parts, flags = _parts(block)
+        definitions.add(module, parts)
         if block.shows:
             place = f"{job.chapter}:{block.line}"
             known = {"parts": parts, "flags": flags, "namespace": module.__dict__, "place": place}
-            print(show(block.shows, block.code, options=block.options, **known))
+            caught = folder / f"{block.index}.shown"
+            print(show(block.shows, block.code, caught, options=block.options, **known))
             return None
         last = _last_value(parts) if block.last_value else None
         for file, tree in parts:
-            exec(compile(tree, file, "exec", flags=flags, dont_inherit=True), module.__dict__)
+            exec(_compiled(tree, file, "exec", flags), module.__dict__)
         if last is not None:
-            _show_value(eval(compile(last, parts[-1][0], "eval", flags=flags), module.__dict__))
+            _show_value(eval(_compiled(last, parts[-1][0], "eval", flags), module.__dict__))
     except BaseException as error:  # whatever a block raises is its own, SystemExit too
         name = type(error).__name__
         full = f"{type(error).__module__}.{type(error).__qualname__}"
         return {
             "type": name,
-            "text": _short_traceback(error, block, job),
+            "text": _short_traceback(error, job, block),
             "stops": expected not in (name, full),
         }
     return None
+
+
+def _compiled(tree: ast.Module | ast.Expression, file: str, mode: str, flags: int) -> CodeType:
+    """Compile with all assertions, whatever the environment says: hidden ones hold the book."""
+    code: CodeType = compile(tree, file, mode, flags=flags, dont_inherit=True, optimize=0)
+    return code
 
 
 def _last_value(parts: list[tuple[str, ast.Module]]) -> ast.Expression | None:
@@ -174,10 +239,10 @@ def _parts(block: BlockJob) -> tuple[list[tuple[str, ast.Module]], int]:
     return [(file, ast.Module(body, [])) for file, body in parts], flags
 
 
-def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
+def _short_traceback(error: BaseException, job: Job, block: BlockJob | None = None) -> str:
     """Format what was raised, with the frames that stand in the book and no others."""
     lines = ["Traceback (most recent call last):"]
-    if isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
+    if block and isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
         file, line = error.filename or "", error.lineno
         if file == _UNPLACED:
             file, line = block.origins[min(line, len(block.origins)) - 1]
@@ -187,8 +252,7 @@ def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
     before, times = None, 0
     for frame in traceback.extract_tb(error.__traceback__):
         name = frame.filename
-        path = os.path.relpath(name, job.root) if os.path.isabs(name) else name
-        path = path.replace(os.sep, "/")
+        path = _from_root(name, job.root)
         ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
         there = os.path.exists(os.path.join(job.root, path))
         if name == __file__ or path.startswith("<") or not ours or not there:
@@ -206,6 +270,15 @@ def _short_traceback(error: BaseException, block: BlockJob, job: Job) -> str:
     if isinstance(error, SystemExit):
         return "\n".join([*lines, f"SystemExit: {error.code}"])
     return "\n".join([*lines, *(t.rstrip("\n") for t in traceback.format_exception_only(error))])
+
+
+def _from_root(path: str, root: str) -> str:
+    """Return a path as the book writes it; one on another drive of Windows stays as it is."""
+    try:
+        path = os.path.relpath(path, root) if os.path.isabs(path) else path
+    except ValueError:
+        path = os.path.join("..", path)
+    return path.replace(os.sep, "/")
 
 
 def _is_the_blocks(error: SyntaxError, block: BlockJob) -> bool:
@@ -226,7 +299,7 @@ def _show_source(job: Job) -> None:
     for block in job.blocks:
         try:
             ast.parse(block.code)
-        except SyntaxError:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # told where it runs
             continue
         for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=True):
             if file == job.chapter and number <= len(lines):

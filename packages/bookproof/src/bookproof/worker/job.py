@@ -30,6 +30,7 @@ class BlockJob:
         workdir: Folder that it runs in, from the root; empty for the root.
         shows: `module:function` that runs and shows it, or empty.
         options: All that stands on its fence, for that function.
+        reads: Files, from the root, that its fence says it reads; `*` stands for any.
     """
 
     index: int
@@ -45,11 +46,23 @@ class BlockJob:
     workdir: str = ""
     shows: str = ""
     options: dict[str, str] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter to run, with all that its process needs to know."""
+    """One chapter to run, with all that its process needs to know.
+
+    Attributes:
+        chapter: Its page, from the root.
+        root: Folder of the book.
+        lines: How many the page has.
+        path: Folders that its code imports from.
+        start, describe: `module:function` of the book, or empty.
+        ignore: Folders whose frames are none of the book's.
+        apart: Folders that no output follows from.
+        blocks: What to run.
+    """
 
     chapter: str
     root: str
@@ -58,6 +71,7 @@ class Job:
     start: str
     describe: str
     ignore: list[str]
+    apart: list[str]
     blocks: list[BlockJob] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
@@ -77,7 +91,7 @@ class Job:
 
 def printed_bytes(folder: Path, block: int) -> int:
     """Return how many bytes a block has written so far."""
-    files = [folder / f"{block}.{name}" for name in ("out", "err")]
+    files = [folder / f"{block}.{name}" for name in ("out", "err", "shown")]
     return sum(file.stat().st_size for file in files if file.exists())
 
 
@@ -92,5 +106,12 @@ def read_output(path: Path, most: int) -> str:
             data = file.read(most)
     except OSError:
         return ""
-    text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\0", "\\x00")
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return as_on_a_terminal(data.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
+
+
+def as_on_a_terminal(text: str) -> str:
+    """Return text as a terminal leaves it: a line that was written over keeps its last state."""
+    if "\r" not in text:
+        return text
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)

@@ -12,12 +12,14 @@ import html
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
 from typing import Any
+
+from .job import as_on_a_terminal
 
 
 @dataclass
@@ -46,7 +48,9 @@ class Code:
 
     def compile(self, tree: ast.Module, file: str) -> CodeType:
         """Compile statements, which may have been changed, under the file they stand in."""
-        code: CodeType = compile(tree, file, "exec", flags=self.flags, dont_inherit=True)
+        code: CodeType = compile(
+            tree, file, "exec", flags=self.flags, dont_inherit=True, optimize=0
+        )
         return code
 
     def run(self) -> str:
@@ -71,17 +75,18 @@ class _Screen:
         self._file.seek(self._taken)
         data = self._file.read()
         self._taken += len(data)
-        text: str = data.decode("utf-8", "backslashreplace")
+        text = as_on_a_terminal(data.decode("utf-8", "backslashreplace"))
         self.all += text
         return text
 
 
-def show(function: str, code: str, **known: Any) -> str:
+def show(function: str, code: str, caught: Path, **known: Any) -> str:
     """Run a block's code through the function that shows it; return its HTML.
 
     Args:
         function: `module:function` of the book.
         code: The block's code.
+        caught: File for what it prints.
         known: The other attributes of `Code`.
 
     Raises:
@@ -89,7 +94,7 @@ def show(function: str, code: str, **known: Any) -> str:
     """
     module, _, name = function.partition(":")
     shown = getattr(importlib.import_module(module), name)
-    with _caught() as screen:
+    with _caught(caught) as screen:
         block = Code(code, printed=screen.take, **known)
         body = shown(block)
         screen.take()
@@ -99,15 +104,16 @@ def show(function: str, code: str, **known: Any) -> str:
         printed += f"{raised}: {block.raised}\n"  # as the notebook's cell, which catches it, does
         raised = f' data-raised="{raised}"'
     printed = html.escape(printed).replace("\n", "&#10;")
+    body = str(body).replace("\r", "&#13;")
     return f'<div class="bp-as" data-printed="{printed}"{raised}>\n{body}\n</div>'
 
 
 @contextmanager
-def _caught() -> Iterator[_Screen]:
+def _caught(path: Path) -> Iterator[_Screen]:
     """Send what is printed to a file of its own; after an exception, to where it belongs."""
     sys.stdout.flush()
     kept = os.dup(1)
-    with tempfile.TemporaryFile() as file:
+    with open(path, "w+b") as file:
         os.dup2(file.fileno(), 1)
         screen = _Screen(file)
         try:

@@ -1,68 +1,291 @@
-"""Note every file of the book that a chapter reads, in whatever way, in its worker processes too.
+"""Note what a chapter asks of the world outside its page, in whatever way.
 
-A name that ends with a slash is a folder whose names were listed; `EVERY_MODULE` stands for all
-the book's Python files, where a chapter starts another Python and what that imports is not seen.
+Each thing is noted once, in a file that worker processes and other Pythons write, too:
+
+    docs/a.csv    the content of a file; outside the book, with its whole path
+    data/         the names in a folder
+    ?data/a.csv   whether something is there, and how large
+    $TZ           a variable of the environment
+    @numpy        the version of a distribution; `@*` stands for all that are installed
+    @:yaml        the version of the distribution that a module came from
+    &json,numpy   what in the book's folders would be imported in place of these modules
+    **/*.py       all the book's Python files: a Python was started that could not be watched
+
+Python tells of most of it by itself (`sys.addaudithook`). It does not tell what native code reads:
+there, words of the code that name a file count as read.
 """
 
 from __future__ import annotations
 
+import glob
 import importlib.machinery
 import importlib.util
 import os
+import re
+import site
 import sys
-from pathlib import Path
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from types import ModuleType
 from typing import Any
 
 from ..files import EVERY_MODULE, stamp
+from .commands import Command
+from .questions import listen
+
+HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
+_OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
+_ENGINE = str(Path(__file__).resolve().parents[1]) + os.sep
+_SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
+_LONGEST = 500  # characters of a word that may be a path
+_READ, _MAYBE, _MADE, _STARTED, _BEGAN = "read", "maybe", "made", "started", "began"
 
 
 class Watch:
-    """Notes the files under a root but for those whose names begin as `ignore` says.
+    """Notes what happens from `begin` on.
 
     Args:
         root: Folder of the book.
-        ignore: Beginnings of names, from the root.
-        log: File to note them in, where worker processes note theirs too.
+        ignore: Beginnings of names under the root that no output follows from.
+        log: File to note in.
+        own: The chapter's page, whose looks at itself do not count.
     """
 
-    def __init__(self, root: str, ignore: list[str], log: Path) -> None:
-        self._root = root.rstrip(os.sep) + os.sep
-        self._ignore = tuple(ignore)
-        self._log = log
+    def __init__(self, root: str, ignore: Iterable[str], log: Path | str, own: str = "") -> None:
+        self.root = root.rstrip(os.sep) + os.sep
+        self.ignore = tuple(name.replace(os.sep, "/") for name in ignore)
+        self._log = str(log)
+        self._own = own
         self._file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._seen: set[str] = set()
-        self._before = set(sys.modules)  # what all chapters share is in their key
+        self._seen: set[tuple[str, str]] = set()
+        self._made: set[str] = set()
+        self._before = set(sys.modules)
+        self._since = time.time_ns()
+        self._thread = threading.local()
+        self._passing = tuple({_folder(tempfile.gettempdir()), _folder("/tmp")})
+        self._packages = tuple({_folder(p) for p in _package_folders()})
+        self._apart = (*map(_folder, _elsewhere()), _folder(os.path.dirname(self._log)))
 
     def begin(self) -> None:
         """Begin to note; Python has no way to stop it."""
+        listen(self)
+        os.environ[HANDED] = "\x1f".join([self.root, self._log, *self.ignore])
+        inside = os.path.join(_ENGINE, "worker", "inside")
+        paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
         sys.addaudithook(self._hook)
 
-    def end(self) -> dict[str, str]:
-        """Return the stamp of each file when it was first read; empty where it does not matter."""
-        for name in set(sys.modules) - self._before:
-            source = getattr(sys.modules[name], "__file__", None)
-            if isinstance(source, str):
-                self._read(source)
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Note nothing of what this thread does meanwhile: it is the engine's own."""
+        before = getattr(self._thread, "quiet", False)
+        self._thread.quiet = True
+        try:
+            yield
+        finally:
+            self._thread.quiet = before
+
+    @property
+    def deaf(self) -> bool:
+        """Whether what this thread does is the engine's own."""
+        return getattr(self._thread, "quiet", False)
+
+    # What the wrappers of `questions` and the audit hook tell.
+
+    def asked(self, path: Any) -> None:
+        """Note that somebody asks whether a path is there, and what it is."""
+        if isinstance(path, (str, bytes, os.PathLike)) and not self.deaf:
+            name = self._name(os.fsdecode(path))
+            if name and name != self._own and name not in self._made:
+                self._write(_READ, f"?{name}")
+                if not os.path.isabs(name):  # native code often asks first, and then reads
+                    with self.quiet():
+                        self.maybe(os.fsdecode(path))
+
+    def variable(self, name: str) -> None:
+        """Note that somebody reads a variable of the environment."""
+        if not self.deaf and name not in _OURS:
+            self._write(_READ, f"${name}")
+
+    def distribution(self, name: str) -> None:
+        """Note that somebody asks for a distribution, or with `*` for all of them."""
+        if not self.deaf:
+            self._write(_READ, f"@{name}")
+
+    def imported(self, name: str, places: Iterable[str]) -> None:
+        """Note that a module could come from each of these places, as far as they are the book's.
+
+        Args:
+            name: Its last name.
+            places: Folders that Python looks in.
+        """
+        for place in places:
+            inside = self._name(place or ".")
+            if inside is not None and not os.path.isabs(inside):
+                inside = f"{inside}/" if inside else ""
+                for end in (".py", "/__init__.py", ""):
+                    self._write(_READ, f"?{inside}{name}{end}")
+
+    def listed(self, path: str) -> None:
+        """Note that the names in a folder are read."""
+        name = self._name(path)
+        if name is not None:
+            self._write(_READ, f"{name or '.'}/")
+
+    def read(self, path: str) -> None:
+        """Note that a file is read."""
+        if path.endswith(".pyc"):
+            try:
+                path = importlib.util.source_from_cache(path)
+            except ValueError:
+                return
+        name = self._name(path)
+        if name and name not in self._made:
+            self._write(_READ, name, stamp(path))
+
+    def maybe(self, path: str) -> None:
+        """Note that a file may be read, if there is one: native code does not tell."""
+        name = self._name(path) if 0 < len(path) <= _LONGEST and "\0" not in path else None
+        if name and name != self._own and name not in self._made and os.path.isfile(path):
+            self._write(_MAYBE, name, stamp(path))
+
+    def python(self, words: list[str]) -> None:
+        """Note that a Python is started, with these words after its name."""
+        self._write(_STARTED, "\x1f".join(words))
+
+    def began(self) -> None:
+        """Note that this Python, which another started, is watched."""
+        self._write(_BEGAN, "\x1f".join(sys.orig_argv[1:]))
+
+    # What a chapter's process tells.
+
+    def words(self, text: str) -> None:
+        """Count the words of some code that name a file as maybe read."""
+        with self.quiet():
+            for word in set(_SPLIT.split(text)):
+                if "." in word or "/" in word or os.sep in word:
+                    self.maybe(word.removeprefix("file:").partition("?")[0])
+
+    def values(self, module: ModuleType) -> None:
+        """Count as maybe read what the names of a module hold and is the path of a file."""
+        with self.quiet():
+            for value in list(vars(module).values()):
+                if type(value) is str or isinstance(value, PurePath):
+                    self.maybe(str(value))
+
+    def declared(self, names: Iterable[str]) -> None:
+        """Count as read the files that a fence says are; a name may have `*` in it."""
+        with self.quiet():
+            for name in names:
+                path = os.path.join(self.root, name)
+                if any(sign in name for sign in "*?["):
+                    for folder in {os.path.dirname(f) for f in glob.glob(path, recursive=True)}:
+                        self.listed(folder)
+                    for file in sorted(glob.glob(path, recursive=True)):
+                        self.read(file)
+                else:
+                    self.read(path)
+
+    def noted(self) -> int:
+        """Return how far the notes go by now, in bytes."""
+        return os.fstat(self._file).st_size
+
+    def modules(self) -> None:
+        """Note what all modules came from."""
+        with self.quiet():
+            tops = {name.partition(".")[0] for name in list(sys.modules)} - {"__main__"}
+            for name, module in list(sys.modules.items()):
+                source = getattr(module, "__file__", None)
+                if not isinstance(source, str) or name == "__main__":
+                    continue
+                if source.startswith(_ENGINE) and name in self._before:
+                    continue  # what of the engine decides is in the key
+                if source.startswith(self._packages):
+                    self._write(_READ, f"@:{name.partition('.')[0]}")
+                else:
+                    self.read(source)
+                    self._words_of(source)
+            self._write(_READ, f"&{','.join(sorted(tops))}")
+
+    def _words_of(self, source: str) -> None:
+        name = self._name(source)
+        if name and not os.path.isabs(name):
+            try:
+                with open(source, encoding="utf-8", errors="replace") as file:
+                    self.words(file.read())
+            except OSError:
+                return
+
+    def end(self) -> list[tuple[str, str, int]]:
+        """Return what was noted, each with its stamp then and where in the notes it stands.
+
+        The stamp is empty where it does not matter, and `edited` where it moved meanwhile.
+        """
         os.close(self._file)
-        parts = os.fsdecode(self._log.read_bytes()).split("\0")[:-1]
-        found: dict[str, str] = {}
-        for name, mark in zip(parts[::2], parts[1::2], strict=True):
-            found[name] = mark if found.setdefault(name, mark) == mark else "edited"
-        return found
+        with self.quiet():
+            found = self._gathered()
+            return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n)]
+
+    def _gathered(self) -> dict[str, tuple[str, int]]:
+        with open(self._log, "rb") as file:
+            parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
+        found: dict[str, tuple[str, int]] = {}
+        maybe: dict[str, tuple[str, int]] = {}
+        made: set[str] = set()
+        unseen: list[str] = []
+        at = 0
+        for kind, name, mark in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            if kind == _READ:
+                before = found.setdefault(name, (mark, at))
+                found[name] = before if before[0] == mark else ("edited", before[1])
+            elif kind == _MAYBE:
+                maybe.setdefault(name, (mark, at))
+            elif kind == _MADE:
+                made.add(name)
+            elif kind == _STARTED:
+                unseen.append(name)
+            elif name in unseen:
+                unseen.remove(name)
+            at += len(f"{kind}\0{name}\0{mark}\0".encode("utf-8", "surrogateescape"))
+        for name in made:  # what a chapter makes itself follows from its code
+            found.pop(f"?{name}", None)
+            found.pop(f"{name}/", None)
+        if unseen:
+            found.setdefault(EVERY_MODULE, ("", 0))
+        return {n: v for n, v in maybe.items() if n not in made} | found
+
+    def _passes(self, name: str) -> bool:
+        """Say whether a thing in the folder for temporary ones came and went with the chapter."""
+        path = name.removeprefix("?").rstrip("/")
+        if not path.startswith(self._passing) or self._name(path) != path:
+            return False
+        try:
+            return os.stat(path).st_mtime_ns >= self._since
+        except OSError:
+            return True
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
-            self._opened(*(*args, None, None)[:3])
+            if not self.deaf:
+                self._opened(*(*args, None, None)[:3])
         elif event in ("os.listdir", "os.scandir"):
-            if not isinstance(args[0], int):
-                self._listed(os.fsdecode(args[0] or "."))
-        elif event in ("subprocess.Popen", "os.posix_spawn", "os.exec"):
-            given = args[1] if isinstance(args[1], (list, tuple)) else [args[1]]
-            self._started([w for a in (args[0], *given) if a for w in os.fsdecode(a).split()])
-        elif event == "os.system":
-            self._started(os.fsdecode(args[0]).split())
+            if not self.deaf and not isinstance(args[0], int) and not _by_import():
+                self.listed(os.fsdecode(args[0] or "."))
+        elif event in ("os.mkdir", "os.symlink", "os.link", "os.rename"):
+            target = args[0] if event == "os.mkdir" else args[1]
+            if isinstance(target, (str, bytes)):
+                self._makes(os.fsdecode(target))
+        elif event in ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"):
+            with self.quiet():
+                Command.of(event, args).tell(self)
         elif event in ("ctypes.dlopen", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
-            self._read(os.fsdecode(args[0]))
+            with self.quiet():
+                self.maybe(os.fsdecode(args[0]).removeprefix("file:").partition("?")[0])
 
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:
         if not isinstance(path, (str, bytes)):
@@ -73,46 +296,70 @@ class Watch:
             reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
         else:
             made, reads = "w" in mode or "x" in mode, "r" in mode or "+" in mode
-        if made:  # what a chapter makes itself follows from its code
-            name = self._name(os.fsdecode(path))
-            self._seen.update([name] if name else [])
-        elif reads:
-            self._read(os.fsdecode(path))
+        with self.quiet():
+            if made:
+                self._makes(os.fsdecode(path))
+            elif reads:
+                self.read(os.fsdecode(path))
 
-    def _read(self, path: str) -> None:
-        if path.endswith(".pyc"):
-            try:
-                path = importlib.util.source_from_cache(path)
-            except ValueError:
-                return
+    def _makes(self, path: str) -> None:
         name = self._name(path)
         if name:
-            self._write(name, stamp(self._root + name))
-
-    def _listed(self, path: str) -> None:
-        name = self._name(path)
-        if name is not None and "importlib" not in sys._getframe(3).f_code.co_filename:
-            self._write(f"{name or '.'}/", "")
-
-    def _started(self, words: list[str]) -> None:
-        if any(os.path.basename(word).startswith("python") for word in words):
-            self._write(EVERY_MODULE, "")
-        for word in words:
-            if os.path.isfile(word):
-                self._read(word)
+            self._made.add(name)
+            self._write(_MADE, name)
 
     def _name(self, path: str) -> str | None:
+        """Name a path: from the root, or whole where it stands outside; None if it is apart."""
         path = os.path.normpath(os.path.join(os.getcwd(), path))
-        inside = (path + os.sep).startswith(self._root)
-        return path[len(self._root) :].replace(os.sep, "/") if inside else None
+        if (path + os.sep).startswith(self.root):
+            name = path[len(self.root) :].replace(os.sep, "/")
+            return None if f"{name}/".startswith(self.ignore) else name
+        return None if (path + os.sep).startswith(self._apart) else path
 
-    def _write(self, name: str, mark: str) -> None:
-        if name not in self._seen and not name.startswith(self._ignore):
-            self._seen.add(name)
-            os.write(self._file, f"{name}\0{mark}\0".encode("utf-8", "surrogateescape"))
+    def _write(self, kind: str, name: str, mark: str = "") -> None:
+        if (kind, name) not in self._seen:
+            self._seen.add((kind, name))
+            line = f"{kind}\0{name}\0{mark}\0".encode("utf-8", "surrogateescape")
+            try:
+                os.write(self._file, line)
+            except OSError:  # after the end, or where a block closed what is not its own
+                return
 
 
-def believe_sources(root: str, ignore: list[str]) -> None:
+def _folder(path: str) -> str:
+    return os.path.normpath(path).rstrip(os.sep) + os.sep
+
+
+def _package_folders() -> list[str]:
+    """Return the folders that packages are installed in."""
+    known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    others = [p for p in sys.path if p.rstrip(os.sep).endswith(("site-packages", "dist-packages"))]
+    return [*known, *site.getsitepackages(), site.getusersitepackages(), *others]
+
+
+def _elsewhere() -> list[str]:
+    """Return the folders whose files say nothing that a version does not say, or never the same."""
+    home = os.path.expanduser("~")
+    caches = [os.path.join(home, ".cache"), os.path.join(home, "Library", "Caches")]
+    caches += [value for name in ("XDG_CACHE_HOME", "LOCALAPPDATA") if (value := _variable(name))]
+    python = [sys.prefix, sys.exec_prefix, sys.base_prefix, os.path.dirname(os.__file__)]
+    if sys.base_prefix == "/usr":  # much more than Python stands there
+        python.remove(sys.base_prefix)
+        python += ["/usr/lib"]
+    system = ["/proc", "/sys", "/dev", "/run"] if os.name == "posix" else []
+    return [*python, *_package_folders(), *caches, *system]
+
+
+def _variable(name: str) -> str:
+    return os.environ.get(name, "")
+
+
+def _by_import() -> bool:
+    """Say whether the import system, and no code, looks into a folder."""
+    return "importlib" in sys._getframe(2).f_code.co_filename
+
+
+def believe_sources(root: str, ignore: Iterable[str]) -> None:
     """Compile the book's modules from their sources at each import.
 
     Python believes a compiled copy whose source has the same size and the same second, as after

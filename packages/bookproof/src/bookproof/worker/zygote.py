@@ -1,13 +1,14 @@
 """A process that has imported what the chapters share, and forks one child for each.
 
 It reads one folder a line from its standard input, and answers on its standard output with
-lines of JSON: `{"ready": true}`, `{"folder": …, "pid": …}`, `{"folder": …, "status": …}`.
-It ends, with all that it started, when its input does.
+lines of JSON: `{"ready": true, "loaded": …}`, `{"folder": …, "pid": …}`, `{"folder": …,
+"status": …}`. It ends, with all that it started, when its input does.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -19,7 +20,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..files import stamp
 from .child import attempt
+
+_ADOPT = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl
 
 
 def main(preload: list[str]) -> None:
@@ -30,8 +34,9 @@ def main(preload: list[str]) -> None:
     for name in preload:
         try:
             importlib.import_module(name)
-        except ImportError as error:
-            _answer(answers, {"failed": f"cannot import {name!r} (preload): {error}"})
+        except BaseException as error:
+            said = f"cannot import {name!r} (preload): {type(error).__name__}: {error}"
+            _answer(answers, {"failed": said})
             return
     gc.collect()
     gc.freeze()
@@ -39,7 +44,8 @@ def main(preload: list[str]) -> None:
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-    _answer(answers, {"ready": True})
+    _adopt()
+    _answer(answers, {"ready": True, "loaded": _loaded()})
     children: dict[int, str] = {}
     selector = selectors.DefaultSelector()
     selector.register(0, selectors.EVENT_READ)
@@ -53,6 +59,7 @@ def main(preload: list[str]) -> None:
             elif not data:
                 for pid in children:
                     _kill_group(pid)
+                _kill_orphans({})
                 return
             else:
                 *lines, pending = (pending + data).split(b"\n")
@@ -72,6 +79,7 @@ def _become_chapter(folder: str, close: list[int]) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.setsid()
+        _adopt()
         for number in close:
             os.close(number)
         if "fork" in multiprocessing.get_all_start_methods():
@@ -91,8 +99,36 @@ def _reap(children: dict[int, str], answers: int) -> None:
             return
         _kill_group(pid)  # what a block left running ends with its chapter
         folder = children.pop(pid, None)
+        _kill_orphans(children)
         if folder is not None:
             _answer(answers, {"folder": folder, "status": os.waitstatus_to_exitcode(status)})
+
+
+def _loaded() -> dict[str, str]:
+    """Return the modules of the book that all chapters share, as they were when they came."""
+    root = os.getcwd() + os.sep
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return {file: stamp(file) for file in files if file and file.startswith(root)}
+
+
+def _adopt() -> None:
+    """Become the parent of what a child's child leaves behind, which then can be found."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+
+
+def _kill_orphans(children: dict[int, str]) -> None:
+    """End what chapters that are over have left, though it made a session of its own.
+
+    A chapter adopts its own while it lives, so what is ours and no chapter's is a dead one's.
+    """
+    me = os.getpid()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            parent = int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+            pid = int(status.parent.name)
+            if parent == me and pid not in children:
+                os.kill(pid, signal.SIGKILL)
 
 
 def _kill_group(pid: int) -> None:

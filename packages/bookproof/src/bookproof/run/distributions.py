@@ -1,0 +1,74 @@
+"""Say which distributions are installed, and which of them a module came from."""
+
+from __future__ import annotations
+
+import os
+import re
+import site
+import sys
+import sysconfig
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_INFO = re.compile(
+    r"(?P<name>[^-]+(?:-[^-]+)*?)-(?P<version>\d[^-]*?)(?:-py\S*)?\.(dist|egg)-info$"
+)
+
+
+def normal(name: str) -> str:
+    """Return the one spelling of a distribution's name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+class Distributions:
+    """What is installed at one moment."""
+
+    def __init__(self) -> None:
+        known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+        usual = [*known, *site.getsitepackages(), site.getusersitepackages()]
+        folders = dict.fromkeys([*usual, *filter(None, sys.path)])
+        self._folders: dict[str, Path] = {}  # by normal name, the first that Python finds
+        self.versions: dict[str, str] = {}
+        for folder in folders:
+            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+                if found := _INFO.match(name):
+                    self._folders.setdefault(normal(found["name"]), Path(folder, name))
+                    self.versions.setdefault(normal(found["name"]), found["version"])
+
+    def version(self, name: str) -> str:
+        """Return the version of a distribution; `missing` where there is none."""
+        known = self.versions.get(normal(name))
+        if known is not None:
+            return known
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "missing"
+
+    def of_module(self, module: str) -> str:
+        """Name what a module came from, with versions; `missing` where nothing installed has it."""
+        names = [normal(module)] if normal(module) in self.versions else self._having(module)
+        return ", ".join(f"{name} {self.versions[name]}" for name in names) or "missing"
+
+    def all(self) -> str:
+        """Name everything that is installed."""
+        return ", ".join(f"{name} {number}" for name, number in sorted(self.versions.items()))
+
+    def _having(self, module: str) -> list[str]:
+        return sorted(n for n, folder in self._folders.items() if module in _tops(folder))
+
+
+@lru_cache(maxsize=1024)
+def _tops(info: Path) -> frozenset[str]:
+    """Return the top-level names of what is installed with a `.dist-info` folder."""
+    found: set[str] = set()
+    for name in ("RECORD", "installed-files.txt", "top_level.txt"):
+        try:
+            text = (info / name).read_text("utf-8", errors="replace")
+        except OSError:
+            continue
+        for line in text.splitlines():
+            top = line.partition(",")[0].removeprefix("../").partition("/")[0]
+            found.add(top.partition(".")[0] if top.endswith((".py", ".so", ".pyd")) else top)
+    return frozenset(found)

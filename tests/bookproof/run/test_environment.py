@@ -1,0 +1,163 @@
+"""What of the caller's surroundings reaches the code of a book, and what does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bookproof.small import Book
+
+
+@pytest.mark.parametrize("name", ["PYTHONOPTIMIZE", "PYTHONDONTWRITEBYTECODE"])
+def test_no_variable_turns_an_assertion_off(small_book: Book, name: str) -> None:
+    """What a page asserts holds it; so do the book's modules."""
+    small_book.write("helper.py", "def check(x):\n    assert x == 2\n")
+    small_book.page("assert 1 == 2", name="a")
+    small_book.page("import helper\nhelper.check(1)", name="b")
+    ran = small_book.record(**{name: "1"})
+    assert ran.rc == 1
+    assert "docs/a.md:4: AssertionError" in ran.out
+    assert "docs/b.md:5: AssertionError" in ran.out
+    assert small_book.check(**{name: "1"}).rc == 1
+
+
+def test_an_optimizing_python_turns_no_assertion_off(small_book: Book) -> None:
+    """Neither does its option."""
+    small_book.page("assert 1 == 2", "def f():\n    '''A docstring.'''\nprint(f.__doc__)")
+    done = subprocess.run(
+        [sys.executable, "-OO", "-m", "bookproof", "check"],
+        cwd=small_book.root,
+        env=small_book.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "docs/a.md:4: AssertionError" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TZ", "Asia/Tokyo"),
+        ("LC_ALL", "de_DE.UTF-8"),
+        ("LANG", "de_DE"),
+        ("PYTHONHASHSEED", "7"),
+        ("PYTHONWARNINGS", "error"),
+        ("PYTHONPATH", "elsewhere"),
+        ("COLUMNS", "33"),
+        ("NO_COLOR", "1"),
+        ("SOME_TOKEN", "secret"),
+    ],
+)
+def test_a_variable_that_the_book_does_not_name_reaches_nothing(
+    small_book: Book, name: str, value: str
+) -> None:
+    """Recorded with one value and checked with another, a page is the same, live and cached."""
+    small_book.write("elsewhere/helper.py", "")
+    small_book.page(
+        f"""
+        import os, shutil, sys, time, warnings
+        print({name!r} in os.environ and os.environ[{name!r}] == {value!r})
+        print(time.strftime("%H", time.localtime(0)), shutil.get_terminal_size().columns)
+        warnings.warn("said")
+        print({{"one", "two", "three"}}, any("elsewhere" in p for p in sys.path))
+        """
+    )
+    assert small_book.record(**{name: value}).rc == 0
+    small_book.clean()
+    ran = small_book.check()
+    assert ran.rc == 0, ran.out
+
+
+def test_a_variable_that_the_book_names_counts_as_code(small_book: Book) -> None:
+    """Another value runs every chapter; a third-party's does not."""
+    small_book.page("import os\nprint(os.environ.get('DEVICE'))")
+    assert small_book.record(DEVICE="one").rc == 0
+    assert small_book.check(DEVICE="one", OTHER="x").summary["cached"] == 1
+    ran = small_book.check(DEVICE="two")
+    assert (ran.rc, ran.summary["run"]) == (1, 1)
+    assert "-one" in ran.out
+    assert "+two" in ran.out
+
+
+def test_a_variable_of_the_machine_counts_where_it_is_read(small_book: Book, tmp_path: Path) -> None:
+    """`HOME` is passed on, since programs need it, and a page that shows it is stale elsewhere."""
+    small_book.page("import os\nprint(os.path.basename(os.path.expanduser('~')))", name="reads")
+    small_book.page("print('well')", name="does-not")
+    homes = {name: str(tmp_path / name) for name in ("one", "two")}
+    assert small_book.record(HOME=homes["one"]).rc == 0
+    before = small_book.results()
+    ran = small_book.check(HOME=homes["two"])
+    assert ran.rc == 1
+    assert "+two" in ran.out
+    assert small_book.ran_since(before) == {"reads"}
+
+
+def test_a_page_is_what_its_code_was_started_with(small_book: Book) -> None:
+    """The engine's own arguments are nobody's."""
+    small_book.page(
+        """
+        import argparse, sys
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--steps", type=int, default=3)
+        print(parser.parse_args().steps, sys.argv, sys.orig_argv[1:])
+        parser.print_usage()
+        """
+    )
+    assert small_book.record().rc == 0, small_book.check().out
+    assert small_book.outputs() == ["3 ['docs/a.md'] ['docs/a.md']\nusage: a.md [-h] [--steps STEPS]"]
+
+
+SPAWNED = """
+import multiprocessing
+
+FACTOR = 3
+
+
+class Times:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x):
+        return x * self.factor * FACTOR
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_spawned_process_finds_what_the_page_defines(small_book: Book, method: str) -> None:
+    """As macOS and Windows start processes; a page is no Python that they could import."""
+    small_book.page(
+        SPAWNED,
+        "print('once')",
+        f"""
+        with multiprocessing.get_context({method!r}).Pool(2) as pool:
+            print(pool.map(Times(2), [1, 2, 3]))
+        """,
+    )
+    ran = small_book.record()
+    assert ran.rc == 0, ran.out
+    assert small_book.outputs() == ["once", "[6, 12, 18]"]
+
+
+def test_a_page_has_a_file_for_those_who_ask(small_book: Book) -> None:
+    """What spawned processes get is not what the page's code sees."""
+    small_book.page("print(__file__, __name__)")
+    small_book.record()
+    assert small_book.outputs() == ["docs/a.md __main__"]
+
+
+def test_the_environment_is_not_the_callers(small_book: Book) -> None:
+    """All that a chapter sees is on the list, which the documentation shows."""
+    small_book.page("import os\nprint(*sorted(os.environ), sep='\\n')")
+    small_book.record(ANYTHING="1")
+    named = set(small_book.outputs()[0].split("\n"))
+    assert "ANYTHING" not in named
+    assert {"PATH", "TZ", "PYTHONHASHSEED"} <= named
+    assert named <= set(os.environ) | {
+        *("TZ", "LC_ALL", "PYTHONUTF8", "PYTHONHASHSEED", "PYTHONPATH"),
+        *("BOOKPROOF_WATCH", "PYTHONDONTWRITEBYTECODE"),
+    }

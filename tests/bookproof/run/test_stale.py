@@ -1,0 +1,257 @@
+"""Whatever a chapter asked of the world: when the answer is another, the chapter runs again.
+
+Each of these was green once: recorded, changed, checked without a run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bookproof.small import Book
+
+Change = Callable[[Book], object]
+
+
+def write(name: str, text: str) -> Change:
+    """Return what writes a file of the book."""
+    return lambda book: book.write(name, text)
+
+
+def remove(name: str) -> Change:
+    """Return what removes a file of the book."""
+    return lambda book: (book.root / name).unlink()
+
+
+def append(name: str) -> Change:
+    """Return what makes a file of the book a line longer."""
+    return lambda book: book.write(name, book.read(name) + "# more\n")
+
+
+PYTHON = f"import subprocess, sys\nrun = lambda *w, **k: subprocess.run([{sys.executable!r}, *w], **k)\n"
+ASKS: dict[str, tuple[str, Change]] = {
+    # data that native code reads
+    "a word that names a file": ("print('data/d.csv')", append("data/d.csv")),
+    "a word inside a query": ("q = \"select * from 'data/d.csv' where 1\"", append("data/d.csv")),
+    "a variable that names a file": ("a, b = 'data', 'd.csv'\np = a + '/' + b", append("data/d.csv")),
+    "a path object": ("from pathlib import Path\np = Path('data') / 'd.csv'", append("data/d.csv")),
+    "a database by its address": (
+        "import sqlite3\nsqlite3.connect('file:data/d.db?mode=ro', uri=True).close()",
+        append("data/d.db"),
+    ),
+    "a library of the book": ("import helper", append("data/d.csv")),
+    # programs
+    "a script": (PYTHON + "run('data/s.py')", append("data/s.py")),
+    "what a script imports": (PYTHON + "run('data/s.py')", append("helper.py")),
+    "what a script reads": (
+        PYTHON + "run('-c', 'open(\"data/\" + \"d.csv\").read()')",
+        append("data/d.csv"),
+    ),
+    "a script of the shell": ("import subprocess\nsubprocess.run(['sh', 's.sh'])", append("s.sh")),
+    "what it names": ("import subprocess\nsubprocess.run(['sh', 's.sh'])", append("data/d.csv")),
+    "many files": ("import os\nos.system('cat data/*.csv > /dev/null')", append("data/d.csv")),
+    "one more of them": (
+        "import os\nos.system('cat data/*.csv > /dev/null')",
+        write("data/e.csv", "1"),
+    ),
+    "an input": ("import os\nos.system('cat <data/d.csv >/dev/null')", append("data/d.csv")),
+    "another folder": (
+        "import subprocess\nsubprocess.run(['cat', 'd.csv'], cwd='data', stdout=-3)",
+        append("data/d.csv"),
+    ),
+    "a folder that a shell goes to": (
+        "import os\nos.system('cd data && cat d.csv > /dev/null')",
+        append("data/d.csv"),
+    ),
+    "a folder as a word": ("import os\nos.system('ls data > /dev/null')", write("data/e.csv", "1")),
+    # imports
+    "a module that is not there": (
+        "try:\n    import extra\nexcept ImportError:\n    pass",
+        write("extra.py", ""),
+    ),
+    "a module that may be there": (
+        "import importlib.util\nimportlib.util.find_spec('extra')",
+        write("extra/__init__.py", ""),
+    ),
+    "a module that is shadowed": ("import helper", write("first/helper.py", "")),
+    "a package beside a module": ("import helper", write("helper/__init__.py", "")),
+    "a module of Python": ("import colorsys", write("colorsys.py", "")),
+    "a module that all share": ("import shared\nprint(shared)", append("shared.py")),
+    # questions
+    "whether it is there": ("import os\nos.path.exists('data/e.csv')", write("data/e.csv", "1")),
+    "whether it is still there": (
+        "import os.path\nos.path.isfile('data' + '/d.csv')",
+        remove("data/d.csv"),
+    ),
+    "how large it is": ("import os\nos.path.getsize('data' + '/d.csv')", append("data/d.csv")),
+    "a path's own question": (
+        "from pathlib import Path\nPath('data', 'e.csv').exists()",
+        write("data/e.csv", "1"),
+    ),
+    "whether one may": ("import os\nos.access('data' + '/e.csv', os.R_OK)", write("data/e.csv", "1")),
+    # elsewhere
+    "the built site": ("open('site/index.html').read()", append("site/index.html")),
+    "outside the book": (
+        "open('../outside.txt').read()",
+        lambda book: (book.root.parent / "outside.txt").write_text("other"),
+    ),
+    "a folder outside": (
+        "import os\nos.listdir('../around')",
+        lambda book: (book.root.parent / "around" / "new").write_text("other"),
+    ),
+    "a hidden file": ("open('.hidden/key').read()", append(".hidden/key")),
+    "what a fence says": ("x = 'da' + 'ta'", append("data/d.csv")),
+}
+
+
+@pytest.fixture
+def asking(small_book: Book) -> Book:
+    """A book with files to ask of."""
+    for name in ("data/d.csv", "data/d.db", "site/index.html", ".hidden/key"):
+        small_book.write(name, "")
+    small_book.write("data/s.py", "import sys\nsys.path.insert(0, '.')\nimport helper\n")
+    small_book.write("s.sh", "cat data/d.csv\n")
+    small_book.write("helper.py", "FILE = 'data/d.csv'\n#\n")
+    small_book.write("shared.py", "VALUE = 1\n#\n")
+    (small_book.root / "first").mkdir()
+    (small_book.root.parent / "outside.txt").write_text("first")
+    (small_book.root.parent / "around").mkdir()
+    os.utime(small_book.root.parent / "outside.txt", (0, 0))
+    small_book.edit("pyproject.toml", '["json"]', '["json", "shared"]\npath = ["first", "."]')
+    return small_book
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_another_answer_runs_the_chapter_again(asking: Book, name: str) -> None:
+    """And the same answer does not."""
+    code, change = ASKS[name]
+    more = ' reads="data/*.csv"' if name == "what a fence says" else ""
+    asking.page(f"{code}\nprint('done')", options=f'source="above"{more}')
+    assert asking.record().rc == 0, asking.check().out
+    assert asking.check().summary["cached"] == 1
+    change(asking)
+    assert asking.check().summary["run"] == 1
+
+
+def test_what_a_chapter_makes_itself_does_not_run_it_again(asking: Book) -> None:
+    """It follows from the code, whether somebody asked before or not."""
+    asking.page(
+        """
+        import os
+        if os.path.exists("made/note.txt"):
+            os.remove("made/note.txt")
+        os.makedirs("made", exist_ok=True)
+        with open("made/note.txt", "w") as file:
+            file.write(str(os.getpid()))
+        print(len(os.listdir("made")))
+        """
+    )
+    assert asking.record().rc == 0
+    assert asking.check().summary["cached"] == 1
+
+
+def test_an_edit_of_a_book_reaches_only_the_pythons_that_import_it(asking: Book) -> None:
+    """A Python that a block starts is watched: it does not depend on all there is."""
+    asking.write("other.py", "")
+    asking.page(PYTHON + "run('data/s.py')\nprint('done')")
+    asking.record()
+    asking.write("other.py", "x = 1\n")
+    assert asking.check().summary["cached"] == 1
+
+
+def test_a_python_that_cannot_be_watched_depends_on_every_module(asking: Book) -> None:
+    """Nobody saw what it imports."""
+    asking.write("other.py", "")
+    asking.page(PYTHON + "run('-I', 'data/s.py', env={}, stderr=-3)\nprint('done')")
+    asking.record()
+    asking.write("other.py", "x = 1\n")
+    assert asking.check().summary["run"] == 1
+
+
+@pytest.fixture
+def installed() -> Iterator[Path]:
+    """A package in this Python's own folder for packages, and away again."""
+    folder = Path(sysconfig.get_path("purelib"))
+    name = f"bookproof_probe_{os.getpid()}"
+    info = folder / f"{name}-1.0.dist-info"
+    module = folder / f"{name}_module.py"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "RECORD").write_text(f"{module.name},,\n{info.name}/METADATA,,\n")
+    module.write_text("VALUE = 1\n")
+    yield module
+    for found in folder.glob(f"{name}*.dist-info"):
+        for file in found.iterdir():
+            file.unlink()
+        found.rmdir()
+    module.unlink()
+
+
+def upgrade(module: Path) -> None:
+    """Install the next version of the package of a module."""
+    name = module.stem.removesuffix("_module")
+    old = module.parent / f"{name}-1.0.dist-info"
+    text = (old / "METADATA").read_text()
+    (old / "METADATA").write_text(text.replace("Version: 1.0", "Version: 1.1"))
+    old.rename(module.parent / f"{name}-1.1.dist-info")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import {module}",
+        "import importlib.metadata\nimportlib.metadata.version('{name}')",
+        "import importlib.metadata\nsorted(d.name for d in importlib.metadata.distributions())",
+        PYTHON + "run('-c', 'import {module}')",
+    ],
+    ids=["imported", "asked for", "listed", "imported in another Python"],
+)
+def test_an_upgrade_of_what_a_chapter_uses_runs_it(
+    small_book: Book, installed: Path, code: str
+) -> None:
+    """The packages are found, not listed; those that it does not use do not matter."""
+    name = installed.stem.removesuffix("_module")
+    code = code.replace("{module}", installed.stem).replace("{name}", name)
+    small_book.page(f"{code}\nprint('done')", name="uses")
+    small_book.page("print('done')", name="plain")
+    assert small_book.record().rc == 0, small_book.check().out
+    assert small_book.check().summary["cached"] == 2
+    upgrade(installed)
+    before = small_book.results()
+    assert small_book.check().rc == 0
+    assert small_book.ran_since(before) == {"uses"}
+
+
+GPU = {"HAS_GPU": "1"}
+
+
+@pytest.mark.parametrize("file", ["helper.py", "data/d.csv"])
+def test_a_replay_names_what_it_read_that_changed(asking: Book, file: str) -> None:
+    """A machine that lacks a need cannot run the block again, and says that it ought to be."""
+    asking.page("import helper\nprint(open('data/d.csv').read(), 'x')", options='needs="gpu"')
+    assert asking.record(**GPU).rc == 0
+    assert asking.check(HAS_GPU="").rc == 0
+    append(file)(asking)
+    ran = asking.check(HAS_GPU="")
+    assert ran.rc == 1
+    assert f"and {file}, which it read, has changed since it was recorded" in ran.out
+    assert asking.check(**GPU).rc == 1  # where it runs, too: others could not replay it
+    asking.record(**GPU)
+    assert asking.check(HAS_GPU="").rc == 0
+
+
+def test_a_replay_does_not_depend_on_what_is_read_below_it(asking: Book) -> None:
+    """Only what had been read when the block ended."""
+    asking.write(
+        "docs/a.md",
+        '```python exec="1" needs="gpu"\nprint("on it")\n```\n\n'
+        "```python exec=\"1\"\nprint(open('data/d.csv').read(), 'x')\n```\n",
+    )
+    assert asking.record(**GPU).rc == 0
+    append("data/d.csv")(asking)
+    assert asking.check(HAS_GPU="").summary["replayed"] == 1
