@@ -84,7 +84,9 @@ def test_a_variable_that_the_book_names_counts_as_code(small_book: Book) -> None
     assert "+two" in ran.out
 
 
-def test_a_variable_of_the_machine_counts_where_it_is_read(small_book: Book, tmp_path: Path) -> None:
+def test_a_variable_of_the_machine_counts_where_it_is_read(
+    small_book: Book, tmp_path: Path
+) -> None:
     """`HOME` is passed on, since programs need it, and a page that shows it is stale elsewhere."""
     small_book.page("import os\nprint(os.path.basename(os.path.expanduser('~')))", name="reads")
     small_book.page("print('well')", name="does-not")
@@ -109,7 +111,9 @@ def test_a_page_is_what_its_code_was_started_with(small_book: Book) -> None:
         """
     )
     assert small_book.record().rc == 0, small_book.check().out
-    assert small_book.outputs() == ["3 ['docs/a.md'] ['docs/a.md']\nusage: a.md [-h] [--steps STEPS]"]
+    assert small_book.outputs() == [
+        "3 ['docs/a.md'] ['docs/a.md']\nusage: a.md [-h] [--steps STEPS]"
+    ]
 
 
 SPAWNED = """

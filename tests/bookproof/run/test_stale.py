@@ -33,12 +33,17 @@ def append(name: str) -> Change:
     return lambda book: book.write(name, book.read(name) + "# more\n")
 
 
-PYTHON = f"import subprocess, sys\nrun = lambda *w, **k: subprocess.run([{sys.executable!r}, *w], **k)\n"
+PYTHON = (
+    f"import subprocess, sys\nrun = lambda *w, **k: subprocess.run([{sys.executable!r}, *w], **k)\n"
+)
 ASKS: dict[str, tuple[str, Change]] = {
     # data that native code reads
     "a word that names a file": ("print('data/d.csv')", append("data/d.csv")),
     "a word inside a query": ("q = \"select * from 'data/d.csv' where 1\"", append("data/d.csv")),
-    "a variable that names a file": ("a, b = 'data', 'd.csv'\np = a + '/' + b", append("data/d.csv")),
+    "a variable that names a file": (
+        "a, b = 'data', 'd.csv'\np = a + '/' + b",
+        append("data/d.csv"),
+    ),
     "a path object": ("from pathlib import Path\np = Path('data') / 'd.csv'", append("data/d.csv")),
     "a database by its address": (
         "import sqlite3\nsqlite3.connect('file:data/d.db?mode=ro', uri=True).close()",
@@ -93,7 +98,10 @@ ASKS: dict[str, tuple[str, Change]] = {
         "from pathlib import Path\nPath('data', 'e.csv').exists()",
         write("data/e.csv", "1"),
     ),
-    "whether one may": ("import os\nos.access('data' + '/e.csv', os.R_OK)", write("data/e.csv", "1")),
+    "whether one may": (
+        "import os\nos.access('data' + '/e.csv', os.R_OK)",
+        write("data/e.csv", "1"),
+    ),
     # elsewhere
     "the built site": ("open('site/index.html').read()", append("site/index.html")),
     "outside the book": (

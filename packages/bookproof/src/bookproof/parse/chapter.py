@@ -97,9 +97,9 @@ class Parser:
         try:
             text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
-            return Chapter(
-                name, place, "", problems=(Problem(name, 1, f"not UTF-8 text: {error}"),)
-            )
+            line = error.object.count(b"\n", 0, error.start) + 1
+            problem = Problem(name, line, f"not UTF-8 text: {error.reason}")
+            return Chapter(name, place, "", problems=(problem,))
         except OSError as error:
             said = f"cannot be read: {error.strerror}"
             return Chapter(name, place, "", problems=(Problem(name, 1, said),))

@@ -183,7 +183,7 @@ def _execute(
         return {
             "type": name,
             "text": _short_traceback(error, job, block),
-            "stops": expected not in (name, full),
+            "stops": not expected or expected not in (name, full),
         }
     return None
 
