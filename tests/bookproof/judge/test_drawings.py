@@ -103,6 +103,12 @@ def test_a_drawing_within_other_html_is_told_apart_from_its_text() -> None:
     assert drawings.lift(old)[1][0].endswith(f"{inner}</svg>")
 
 
+def test_an_end_without_its_begin_is_text() -> None:
+    """However a block's HTML is written, no part of it is lost or taken for a figure."""
+    text = "a</svg>b<svg/>c</svg><svg>d"
+    assert drawings.lift(text) == ("a</svg>b[drawing 1]c</svg><svg>d", ["<svg/>"])
+
+
 def test_a_figure_in_place_of_text_is_told() -> None:
     """And so is one that is no longer drawn."""
     assert "  drawing 1 is new" in drift.told("text", FIGURE, "a", "b")

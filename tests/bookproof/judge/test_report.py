@@ -176,6 +176,13 @@ def test_a_pull_request_is_annotated_on_its_lines(
     assert message.endswith("%0A-100%25 of a, b: c%0A+90%25 of a, b: c")
 
 
+def test_a_name_with_a_comma_is_escaped_in_an_annotation(small_book: Book) -> None:
+    """It would end the name there."""
+    small_book.page("print(1)", name="a,b: 100%")
+    out = small_book.run("check", "--format", "github").out
+    assert "::error file=docs/a%2Cb%3A 100%25.md,line=3,title=Not recorded yet::" in out
+
+
 def test_what_a_block_prints_is_no_command_to_githubs_runner(small_book: Book) -> None:
     """The runner reads commands even from lines that are indented, so it is told to wait."""
     small_book.page("print('::add-mask::a')")

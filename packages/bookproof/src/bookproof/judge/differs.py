@@ -62,8 +62,6 @@ def lines(recorded: str, live: str, tolerance: str = "") -> list[Line]:
     old, new = _split(recorded.rstrip()), _split(live.rstrip())
     found = list(_hunks(old, new, _relaxed(old, new, tolerance)))
     if not found:  # no line alone is to blame
-        found = list(_hunks(old, new, _opcodes(old, new)))
-    if not found:
         old, new = _split(recorded), _split(live)
         found = list(_hunks(old, new, _opcodes(old, new)))
     return found or [Line("@", "they are the same, character by character")]
