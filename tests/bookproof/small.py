@@ -85,8 +85,9 @@ class Ran:
 
     @property
     def said(self) -> list[str]:
-        """The lines but for the summary and the advice after it."""
-        return [t for t in self.out.splitlines() if not re.match(r"\d+ chapters? ·|If the new", t)]
+        """The lines but for the summary, the advice after it, and the names of drift pages."""
+        others = r"\d+ chapters? ·|If the new|Old and new, side by side"
+        return [t for t in self.out.splitlines() if not re.match(others, t)]
 
 
 class Book:

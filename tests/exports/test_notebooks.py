@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from bookparts.machine import data_folder
 from bookproof.export import notebook
 from bookproof.export.script import script as script_of
-from bookproof.judge import compare
+from bookproof.judge import compare, differs
 from bookproof.judge.gate import Gate, Judged
 from bookproof.parse.block import Block
 from bookproof.parse.chapter import Parser
@@ -175,7 +175,7 @@ def differences(judged: Judged, shown: list[str]) -> list[str]:
         if block.stderr:
             held, live = unordered(held), unordered(live)
         if ran_here(judged, block) and not compare.same(held, live, block.tolerance):
-            changes = compare.diff(held, live, "the notebook", "run again")
+            changes = differs.diff(held, live, "the notebook", "run again")
             wrong.append(f"{judged.chapter.path}:{block.line}\n{changes}")
     return wrong
 

@@ -119,6 +119,128 @@ def test_a_long_run_is_told_in_a_log_now_and_then(
     assert re.fullmatch(r"docs/a.md:3 block 1 \d s, still running", lines[0])
 
 
+def drifted(book: Book) -> None:
+    """Make one output differ from its recording."""
+    book.page("print('100% of a, b: c')")
+    book.record()
+    book.edit("docs/a.md", "100%", "90%")
+
+
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_color_is_for_terminals_and_where_it_is_asked_for(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colored: bool
+) -> None:
+    """What is piped has none; recorded lines are red, those of this run green, places bold."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    drifted(small_book)
+    out = small_book.check().out
+    assert ("\033" in out) == colored
+    if colored:
+        assert "\033[1mdocs/a.md:3:\033[0m the output drifted" in out
+        assert "\033[31m-100% of a, b: c\033[0m\n\033[32m+90% of a, b: c\033[0m" in out
+
+
+def test_a_terminal_is_colored_unless_it_declines(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As https://no-color.org has it."""
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    settings = Settings(small_book.root)
+    assert Report(settings, Terminal()).colored
+    assert not Report(settings, io.StringIO()).colored
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not Report(settings, Terminal()).colored
+
+
+def test_a_pull_request_is_annotated_on_its_lines(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In GitHub's own escapes, besides what people read; a book in a folder names its files so."""
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(small_book.root.parent))
+    drifted(small_book)
+    ran = small_book.run("check", "--format", "github")
+    assert ran.rc == 1
+    assert "-100% of a, b: c\n+90% of a, b: c\n" in ran.out
+    (line,) = [t for t in ran.out.splitlines() if t.startswith("::error ")]
+    properties, _, message = line.removeprefix("::error ").partition("::")
+    assert properties == "file=book/docs/a.md,line=3,title=The output drifted"
+    assert message.startswith("the output drifted from its recording%0A---")
+    assert message.endswith("%0A-100%25 of a, b: c%0A+90%25 of a, b: c")
+
+
+def test_a_name_with_a_comma_is_escaped_in_an_annotation(small_book: Book) -> None:
+    """It would end the name there."""
+    small_book.page("print(1)", name="a,b: 100%")
+    out = small_book.run("check", "--format", "github").out
+    assert "::error file=docs/a%2Cb%3A 100%25.md,line=3,title=Not recorded yet::" in out
+
+
+def test_what_a_block_prints_is_no_command_to_githubs_runner(small_book: Book) -> None:
+    """The runner reads commands even from lines that are indented, so it is told to wait."""
+    small_book.page("print('::add-mask::a')")
+    lines = small_book.run("check", "--format", "github").out.splitlines()
+    printed = next(n for n, t in enumerate(lines) if t.strip().startswith("::add-mask::"))
+    begin = next(n for n, t in enumerate(lines) if t.startswith("::stop-commands::"))
+    token = lines[begin].removeprefix("::stop-commands::")
+    end = lines.index(f"::{token}::")
+    assert begin < printed < end
+    assert all(t.startswith("::error ") for t in lines[end + 1 :])
+    assert len(token) == 32
+
+
+def test_each_group_has_its_first_annotation_before_the_others(small_book: Book) -> None:
+    """GitHub shows ten of a step."""
+    small_book.page(*(f"print({n})" for n in range(12)))
+    small_book.page("1 / 0", name="b")
+    lines = small_book.run("check", "--format", "github").out.splitlines()
+    errors = [t for t in lines if t.startswith("::error ")]
+    assert len(errors) == 13
+    assert "title=The block failed" in errors[1]
+
+
+def test_what_a_passing_block_writes_to_standard_error_is_told(small_book: Book) -> None:
+    """A warning that nobody expected is no output, and is not lost."""
+    small_book.page("import warnings\nwarnings.warn('careful')", "print('out')")
+    small_book.record()
+    for _ in range(2):  # from the cache, too
+        ran = small_book.check()
+        assert ran.rc == 0
+        assert ran.said == [
+            "docs/a.md:3: note: wrote to standard error: UserWarning: careful (2 lines)"
+        ]
+
+
+def test_what_a_thread_raises_is_named_as_such(small_book: Book) -> None:
+    """Python prints it and goes on, and the block passes."""
+    small_book.page(
+        "import threading\n\ndef work():\n    raise ValueError('lost')\n\n"
+        "t = threading.Thread(target=work, name='loader')\nt.start()\nt.join()\nprint('done')"
+    )
+    said = small_book.record().said
+    (note,) = [t for t in said if "note:" in t]
+    assert re.fullmatch(
+        r"docs/a\.md:3: note: thread loader raised ValueError: lost \(\d+ lines\)", note
+    )
+
+
+def test_many_notes_are_cut(small_book: Book) -> None:
+    """The first are told, and the places of some others."""
+    small_book.page(*(["import sys\nprint('hm', file=sys.stderr)"] * 13))
+    said = small_book.check().said
+    assert len(said) == 11
+    assert said[-1] == (
+        "note: 3 more wrote to standard error: docs/a.md:53, docs/a.md:58, docs/a.md:63"
+    )
+
+
 WRONG_SETTINGS = {
     "an unknown setting": ("limits = 3", "no setting 'limits'"),
     "a wrong kind": ('limit = "3"', "limit must be a number above 0, not '3'"),
@@ -168,3 +290,9 @@ def test_each_command_is_explained() -> None:
             check=True,
         )
         assert "usage: bookproof" in done.stdout
+
+
+def test_explain_shows_all_that_a_block_wrote_to_standard_error(small_book: Book) -> None:
+    """The note names the first line; this is where the others are."""
+    small_book.page("import sys\nprint('one\\ntwo', file=sys.stderr)")
+    assert "    one\n    two\n" in small_book.run("explain", "docs/a.md:3").out

@@ -16,6 +16,7 @@ from .init import init
 from .judge import accept, gate, recording
 from .judge.report import Report
 from .page.finish import finish
+from .parse.chapter import Chapter
 from .parse.unheld import unheld
 from .run.cache import book_key
 from .settings import Settings, load
@@ -49,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fresh", action="store_true", help="run everything, whatever the cache has"
     )
+    check.add_argument(
+        "--format",
+        choices=("text", "github"),
+        default="text",
+        help="github: annotate the lines of a pull request, too",
+    )
     record.add_argument("--needs", default="", metavar="NEED", help="only blocks that need this")
     start = add("init", "set up a book that uses markdown-exec")
     start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")
@@ -78,9 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
             return explain(settings, options.place)
         if options.command == "finish":
             return _finish(settings, Path(options.site))
-        need = options.needs if options.command == "record" else ""
-        fresh = options.command == "check" and options.fresh
-        return _run(settings, options.chapters, options.command == "record", need, fresh)
+        if options.command == "record":
+            return _record(settings, options.chapters, options.needs)
+        return _check(settings, options.chapters, options.fresh, options.format == "github")
     except BookError as error:
         print(f"bookproof: {error}", file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
@@ -105,9 +112,17 @@ def _terminate(*_: object) -> None:
     raise _Terminated
 
 
-def _run(
-    settings: Settings, names: list[str], recording_too: bool, need: str, fresh: bool = False
-) -> int:
+def _check(settings: Settings, names: list[str], fresh: bool, annotate: bool) -> int:
+    chosen = gate.choose(settings, names)
+    report = Report(settings, sys.stdout, annotate)
+    with contextlib.closing(gate.Gate(settings, fresh)) as door:
+        judged = door.judge(chosen, report.progress, twice=True)
+    stray, notes = ([], []) if names else _of_the_whole(settings, chosen)
+    notes += door.cache.complaints
+    return report.checked(judged, stray, notes, whole=not names)
+
+
+def _record(settings: Settings, names: list[str], need: str) -> int:
     if need and need not in settings.needs:
         raise BookError(
             f"--needs {need!r}: the book's needs are {', '.join(settings.needs) or 'none'}"
@@ -116,20 +131,22 @@ def _run(
     if need:
         chosen = [c for c in chosen if any(need in b.needs for b in c.blocks)]
     report = Report(settings, sys.stdout)
-    with contextlib.closing(gate.Gate(settings, fresh)) as door:
+    with contextlib.closing(gate.Gate(settings)) as door:
         if need and not door.has(need):
             raise BookError(f"--needs {need!r}: this machine lacks it")
         judged = door.judge(chosen, report.progress, twice=True)
-    stray = [] if names or need else recording.orphans(settings, chosen)
-    notes = [] if names or need else unheld(settings, chosen)
-    notes += [door.cache.complaint] if door.cache.complaint else []
-    if recording_too:
-        changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
-        for name in stray:
-            (settings.root / name).unlink(missing_ok=True)
-            changed.append(f"{name} (removed)")
-        return report.recorded(judged, changed, need, notes)
-    return report.checked(judged, stray, notes)
+    stray, notes = ([], []) if names or need else _of_the_whole(settings, chosen)
+    notes += door.cache.complaints
+    changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
+    for name in stray:
+        (settings.root / name).unlink(missing_ok=True)
+        changed.append(f"{name} (removed)")
+    return report.recorded(judged, changed, need, notes)
+
+
+def _of_the_whole(settings: Settings, chapters: list[Chapter]) -> tuple[list[str], list[str]]:
+    """Name the recordings that no chapter owns, and what nobody holds."""
+    return recording.orphans(settings, chapters), unheld(settings, chapters)
 
 
 def _finish(settings: Settings, site: Path) -> int:

@@ -7,6 +7,7 @@ import sys
 
 from .errors import BookError
 from .judge import recording
+from .judge.differs import visible
 from .judge.gate import Gate, Judged, choose, silent
 from .judge.report import Report
 from .parse.block import Block
@@ -97,6 +98,9 @@ def _facts(
     else:
         facts.append(("recorded", f"nothing in {file}"))
     facts.append(("verdict", f"{verdict.kind}{': ' + verdict.message if verdict.message else ''}"))
+    if done.stderr.strip() and done.state != "failed":  # a failure shows it already
+        lines = "\n".join(f"    {visible(line)}" for line in done.stderr.rstrip().split("\n"))
+        facts.append(("stderr", f"it wrote\n{lines}"))
     if block.tolerance:
         facts.append(("tolerance", block.tolerance))
     return facts

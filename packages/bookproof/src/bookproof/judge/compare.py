@@ -10,10 +10,8 @@ stand may differ by less than an eye can see.
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
-from itertools import zip_longest
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _DIGITS = r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
@@ -119,31 +117,3 @@ def _step(text: str) -> float:
     mantissa, _, exponent = text.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     return 10.0 ** (int(exponent or 0) - decimals) if decimals >= 3 else 0.0
-
-
-def diff(recorded: str, live: str, recorded_name: str, live_name: str) -> str:
-    """Return a unified diff from the recording to this run."""
-    names = f"{recorded_name} (recorded)", f"{live_name} (this run)"
-    lines = difflib.unified_diff(_short(recorded), _short(live), *names, lineterm="")
-    return "\n".join(lines)
-
-
-def _short(text: str) -> list[str]:
-    """Split into lines; break the long ones of a drawing, which no terminal shows."""
-    return [
-        line if len(line) <= 400 else f"{line[:400]} … ({len(line)} characters)"
-        for line in text.rstrip().splitlines()
-    ]
-
-
-def side_by_side(recorded: str, live: str, width: int = 48) -> str:
-    """Return the lines that differ, old on the left and new on the right."""
-    old, new = _short(recorded), _short(live)
-    rows = []
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        for left, right in zip_longest(old[a0:a1], new[b0:b1], fillvalue=""):
-            rows.append(f"    {left[:width]:<{width}} │ {right[:width]}")
-    return "\n".join(rows)

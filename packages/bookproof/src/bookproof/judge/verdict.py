@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import show_lines
 from ..run.results import BlockResult
 from ..run.world import World
-from . import compare
+from . import compare, differs, drift
 from .recording import Entry
 
 BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
@@ -31,6 +30,7 @@ class Verdict:
         recorded: The recorded output as the page would show it.
         live: The output of this run, or of the replay, as the page shows it.
         origin: Where the recorded output came from.
+        edited: Whether the block's code is another than was recorded.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Verdict:
     recorded: str = ""
     live: str = ""
     origin: str = ""
+    edited: bool = False
 
     @property
     def shown(self) -> str:
@@ -68,9 +69,10 @@ def verdict_on(
     live = show_lines(chapter, block, result.output)
     recorded = show_lines(chapter, block, entry.output) if entry else ""
     origin = entry.origin if entry else ""
+    edited = entry is not None and entry.code_id != block.code_id
 
     def say(kind: str, message: str = "", line: int = block.line, shown: str = live) -> Verdict:
-        return Verdict(kind, line, message, recorded, shown, origin)
+        return Verdict(kind, line, message, recorded, shown, origin, edited)
 
     if result.state == "failed":
         problem = show_lines(chapter, block, result.problem)
@@ -104,8 +106,8 @@ def verdict_on(
             )
             return say("outdated", message)
         return say("same" if recorded.rstrip() == live.rstrip() else "moved")
-    changes = compare.diff(recorded, live, f"{name}:{entry.line}", f"{chapter.path}:{block.line}")
-    return say("drift", f"the output drifted from its recording\n{changes}")
+    places = f"{name}:{entry.line}", f"{chapter.path}:{block.line}"
+    return say("drift", drift.told(recorded, live, *places, block.tolerance))
 
 
 def _changed(world: World, entry: Entry, chapter: Chapter, block: Block) -> str:
@@ -132,7 +134,7 @@ def steady(
         if verdict.kind in ("new", "drift") and not compare.same(
             verdict.live, live, block.tolerance
         ):
-            number, first, then = _first_change(verdict.live, live)
+            number, first, then = differs.first_change(verdict.live, live)
             message = (
                 f"prints something else each time it runs, so no recording can hold it: seed it, "
                 f'sort it, or say tol="any" or tol="words" on its fence\n'
@@ -142,17 +144,6 @@ def steady(
             verdict = replace(verdict, kind="unstable", message=message)
         found.append(verdict)
     return tuple(found)
-
-
-def _first_change(a: str, b: str) -> tuple[int, str, str]:
-    """Return the first line that differs, shortened to where it does."""
-    pairs = zip_longest(a.rstrip().split("\n"), b.rstrip().split("\n"), fillvalue="")
-    for number, (first, then) in enumerate(pairs, 1):
-        if first != then:
-            at = next((n for n, (x, y) in enumerate(zip(first, then, strict=False)) if x != y), 0)
-            begin = max(0, at - 20)
-            return number, first[begin : begin + 80].strip(), then[begin : begin + 80].strip()
-    return 1, "", ""
 
 
 def _failure(problem: str, live: str, stderr: str) -> str:

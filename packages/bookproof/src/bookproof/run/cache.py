@@ -86,7 +86,7 @@ class Cache:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.folder = settings.cache_dir / "results"
-        self.complaint = ""  # why nothing is kept
+        self.complaints: list[str] = []  # why nothing is kept
 
     def _file(self, chapter: str) -> Path:
         return self.folder / f"{chapter}.json"
@@ -118,9 +118,8 @@ class Cache:
             write_json(self._file(chapter), asdict(result))
         except OSError as error:
             place = self.settings.relative(self.folder)
-            self.complaint = (
-                f"{place}: nothing can be kept there ({error.strerror}): all runs again"
-            )
+            said = f"{place}: nothing can be kept there ({error.strerror}): all runs again"
+            self.complaints = [said]
 
 
 def book_key(settings: Settings, chapters: list[Chapter]) -> str:
