@@ -91,6 +91,12 @@ def test_another_error_than_the_expected_stops_the_script(small_book: Book) -> N
         printed(small_book)
 
 
+def test_a_remark_that_must_raise_is_no_wrong_script(small_book: Book) -> None:
+    """The gate says that it does not raise; the script can be read all the same."""
+    small_book.page("# only a remark", options='raises="ValueError"')
+    assert printed(small_book) == ""
+
+
 @pytest.mark.parametrize(
     ("code", "options"),
     [("x = = 1", 'raises="SyntaxError"'), ("print('far')\n\nif 1:\n    2", 'needs="gpu"')],

@@ -190,6 +190,46 @@ def test_printed_markdown_is_rendered_and_its_html_is_not(site: Site) -> None:
     assert "<!--" not in text
 
 
+@pytest.mark.parametrize("options", ["", 'html="1"', 'source="console"'])
+def test_no_control_character_reaches_the_page(site: Site, options: str) -> None:
+    """Neither in Markdown, nor in HTML, nor in a console: it would break the page for a parser."""
+    site.book.page(r"print('a\x07b \x1b[31mred\x1b[0m \x0c \x02 end')", options=options)
+    site.book.record()
+    text = output(site.page())
+    assert r"a\x07b red" in re.sub(r"<[^>]*>", "", text)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", text)
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "shown"),
+    [
+        ("print('<b>' + 'he' + 're</b>')", 'html="1"', "<b>here</b>"),
+        ("raise ValueError('he' + 're')", 'raises="ValueError"', "ValueError: here"),
+    ],
+)
+def test_what_no_console_can_hold_stands_under_it(
+    site: Site, code: str, options: str, shown: str
+) -> None:
+    """A console is one listing; HTML, or a traceback's box, comes after it and is not lost."""
+    site.book.page(code, options=f'source="console" {options}')
+    site.book.record()
+    assert shown in output(site.page())
+
+
+def test_a_listing_may_hold_the_code_of_a_block_below_it(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A page that shows how a block is written, and then the block, shows both."""
+    fence = '```python exec="1" result="text"\nprint("he" + "re")\n```\n'
+    listing = "".join(f"    {line}\n" for line in fence.splitlines())
+    site.book.write("docs/a.md", f"# A\n\nSo it is written:\n\n{listing}\nAnd so shown:\n\n{fence}")
+    assert site.book.record().summary["blocks"] == 1
+    html = site.page()
+    assert "here" in output(html)
+    assert "not run" not in html
+    assert caplog.text == ""
+
+
 def test_html_is_shown_as_it_is(site: Site) -> None:
     """A block that says so prints a figure."""
     site.book.page("print('<svg><text>7</text></svg>')", options='html="1"')

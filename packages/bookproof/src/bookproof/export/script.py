@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import io
 import re
@@ -70,6 +71,8 @@ def caught(code: str, error: str) -> str | None:
     known = isinstance(getattr(builtins, error, None), type)
     name = error if known else "Exception"  # others are known by a name of the book's choice
     body = indent(code)
+    if body and not ast.parse(code).body:
+        return code  # nothing that could raise
     return body and (
         f'try:\n{body}\nexcept {name} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
     )

@@ -55,10 +55,15 @@ class Page:
         self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
 
     def next(self, code: str) -> Block | None:
-        """Return the block whose turn it is; None where `code` is no block's code."""
+        """Return the block whose turn it is; None where `code` is no block's code.
+
+        An indented listing may hold the code of a block below it. It is not known yet that it is
+        one, and that what stands there will be thrown away: the block's turn comes again.
+        """
         later = [n for n, b in enumerate(self.waiting) if _same_code(b.code, code)]
         if not later:
-            return None
+            past = self.judged.chapter.blocks[: -len(self.waiting) or None] if self.judged else ()
+            return next((b for b in reversed(past) if _same_code(b.code, code)), None)
         block = self.waiting[later[0]]  # the blocks between are named in the end, as not shown
         del self.waiting[: later[0] + 1]
         return block
@@ -151,7 +156,10 @@ class _End(Postprocessor):
             return render.problems(page.problems) + text if page.problems else text
         chapter = judged.chapter
         for block in chapter.blocks:
-            if text.count(f'id="block-{block.index}"') != 1:
+            times = text.count(f'id="block-{block.index}"')
+            if times > 1:
+                page.problems.append(_about_unknown(page, block.label))
+            elif not times:
                 page.problems.append(
                     f"{chapter.path}:{block.line}: this block ran and does not show on the page: "
                     f"is it inside an indented listing or a comment?"
@@ -219,15 +227,17 @@ def _show(
     if kind is Kind.RAISED and verdict.kind == "failed":
         kind = Kind.TEXT if result else Kind.MARKDOWN
     if kind in (Kind.HTML, Kind.SHOWN):
-        body = page_html(output)
+        body = render.printable(page_html(output))
         shown = f'<div class="bp-output bp-html">{body}</div>' if output.strip() else ""
     elif kind in (Kind.TEXT, Kind.RAISED):
         shown = render.text_output(output, result, kind is Kind.RAISED)
     else:
-        shown = render.markdown_output(output, plain=kind is Kind.CONSOLE)
+        shown = render.markdown_output(output)
         options["result"] = result if kind is Kind.CONSOLE else ""
         page.printing = block
     as_html = page.printing is None
+    if as_html and block.source == "console":  # a listing cannot hold it
+        options["source"] = "above"
     options["html"] = as_html
     key = fragments.name(code, shown, options, open_book().settings.raw_html)
     inner = page.fragments.find(key) if page.fragments else None

@@ -40,12 +40,12 @@ def text_output(output: str, result: str, raised: bool) -> str:
         return ""
     if _ANSI.search(output) and _lexer("ansi") is not None:
         kept = "".join(
-            part if _ANSI.fullmatch(part) else _printable(part)
+            part if _ANSI.fullmatch(part) else printable(part)
             for part in re.split(f"({_ANSI.pattern})", output)
         )
         body = highlight(kept.strip("\n"), _lexer("ansi"), HtmlFormatter(nowrap=True))
     else:
-        plain = _printable(_ANSI.sub("", output)).strip("\n")
+        plain = printable(_ANSI.sub("", output)).strip("\n")
         lexer = None if result in ("", "text", "ansi") else _lexer(result)
         body = (
             highlight(plain, lexer, HtmlFormatter(nowrap=True))
@@ -64,20 +64,15 @@ def _lexer(name: str) -> Any:
         return None
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without control characters: those of a terminal's commands, others by name."""
     text = _ESCAPE_SEQUENCE.sub("", text)
     return _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text)
 
 
-def markdown_output(output: str, plain: bool = False) -> str:
-    """Return printed Markdown in which nothing is an include; `plain` stands in a listing."""
-    text = _ESCAPE_SEQUENCE.sub("", output)
-    text = (
-        _CONTROL.sub(lambda m: "" if m[0] == "\r" else f"\\x{ord(m[0]):02x}", text)
-        if plain
-        else text
-    )
-    return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", text)
+def markdown_output(output: str) -> str:
+    """Return printed Markdown in which nothing is an include or a control character."""
+    return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", printable(output))
 
 
 def note(verdict: Verdict) -> str:
@@ -97,7 +92,7 @@ def note(verdict: Verdict) -> str:
         if verdict.kind == "new":  # the page shows it already
             first, rest = "Not recorded yet.", ""
         more = (
-            f'<pre tabindex="0"><code>{escape(_printable(rest), quote=False)}</code></pre>'
+            f'<pre tabindex="0"><code>{escape(printable(rest), quote=False)}</code></pre>'
             if rest
             else ""
         )
