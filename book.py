@@ -20,6 +20,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 an older Python gets so far, and s
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = VENV / "book.json"  # the groups that are installed, and for which Python
+STAMP = VENV / "book.json"  # the groups that are installed, for which Python, with what packages
 BUSY = VENV / "book.installing"  # there while pip runs; if it stays, the environment is half-made
 OWN = ("packages/bookproof", ".")  # what of the project itself is installed, as it stands here
 GROUPS = {  # command: groups of pyproject.toml
@@ -78,6 +79,11 @@ WHOLE = [  # all tests: two at a time, and how much they reach, in lines, child 
     *("-n", "2", "--dist", "loadfile"),
     *("--cov=bookproof", "--cov-report=", "--cov-fail-under=75"),
 ]
+PIP = {  # variables of pip that say where packages come from, and how
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS"),
+    *("PIP_CONFIG_FILE", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY"),
+    *("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_DEFAULT_TIMEOUT", "PIP_TIMEOUT", "PIP_RETRIES"),
+}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -176,7 +182,7 @@ def run(*command: str | Path, env: dict[str, str] | None = None) -> int:
     """Run a command in the project's folder, and return its exit status."""
     words = [str(word) for word in command]
     interrupted = False
-    with subprocess.Popen(words, cwd=ROOT, env={**os.environ, **(env or {})}) as process:
+    with subprocess.Popen(words, cwd=ROOT, env={**_environment(), **(env or {})}) as process:
         while process.returncode is None:
             try:
                 process.wait()
@@ -188,7 +194,7 @@ def run(*command: str | Path, env: dict[str, str] | None = None) -> int:
 def _missing(wanted: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return the groups that are not installed as they are wanted."""
     stamp = _stamp()
-    if BUSY.exists() or stamp["python"] != _version():
+    if BUSY.exists() or stamp["python"] != _version() or set(stamp["packages"]) - _packages():
         return wanted
     return {
         name: items for name, items in wanted.items() if stamp["groups"].get(name) != _hash(items)
@@ -196,17 +202,25 @@ def _missing(wanted: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _stamp() -> dict[str, Any]:
-    """Return what is noted of the environment: its Python, and its groups with their hashes."""
+    """Return what is noted of the environment: its Python, its groups with hashes, its packages."""
+    empty: dict[str, Any] = {"python": "", "groups": {}, "packages": []}
     try:
-        return dict(json.loads(STAMP.read_text("utf-8")))
+        return {**empty, **json.loads(STAMP.read_text("utf-8"))}
     except (OSError, ValueError):
-        return {"python": "", "groups": {}}
+        return empty
 
 
 def _note(python: str, groups: dict[str, str]) -> None:
     written = STAMP.with_suffix(".new")
-    written.write_text(json.dumps({"python": python, "groups": groups}, indent=2), "utf-8")
+    noted = {"python": python, "groups": groups, "packages": sorted(_packages())}
+    written.write_text(json.dumps(noted, indent=2), "utf-8")
     written.replace(STAMP)
+
+
+def _packages() -> set[str]:
+    """List what is installed, as `numpy-2.4.6`."""
+    folders = [*VENV.glob("lib/python*/site-packages"), VENV / "Lib" / "site-packages"]
+    return {info.stem for folder in folders for info in folder.glob("*.dist-info")}
 
 
 def _hash(items: list[str]) -> str:
@@ -260,7 +274,9 @@ def _create() -> None:
     )
     said = ""
     for command in tries:
-        found = subprocess.run(command, capture_output=True, text=True, check=False, env=_pip_env())
+        found = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment()
+        )
         if found.returncode == 0:
             return
         said += found.stdout + found.stderr
@@ -282,14 +298,43 @@ def _install(groups: dict[str, list[str]]) -> None:
     items = [item for name, group in groups.items() if name != "own" for item in group]
     if "own" in groups:
         items += [word for name in OWN if _built(ROOT / name) for word in ("-e", name)]
-    if run(PYTHON, "-m", "pip", "install", *quiet, *items, env=_pip_env()):
+    if run(PYTHON, "-m", "pip", "install", *quiet, *items):
         sys.exit("book.py: the installation is not complete; the next run goes on with it")
+    if lacks := ", ".join(_lacks(items)):
+        sys.exit(
+            f"book.py: pip says that all went well, and {lacks} is not in {VENV}.\nA setting "
+            "of pip sends packages elsewhere, or leaves some out. Take target, prefix, root,\n"
+            f"dry-run or no-deps out of what `{PYTHON} -m pip config list` shows, and run this again."
+        )
     _note(_version(), kept | {name: _hash(items) for name, items in groups.items()})
     BUSY.unlink()
 
 
-def _pip_env() -> dict[str, str]:
-    return {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+def _lacks(items: list[str]) -> list[str]:
+    """Name what was to be installed and is not, or what that needs."""
+    there = {name.partition("+")[0].lower() for name in _packages()}
+    pinned = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?==([\w.]+)", item) for item in items)
+    wanted = [(pin[0], re.sub(r"[-_.]+", "_", pin[1]).lower(), pin[2]) for pin in pinned if pin]
+    if lacks := [item for item, name, version in wanted if f"{name}-{version}" not in there]:
+        return lacks
+    words = [PYTHON, "-m", "pip", "check"]
+    found = subprocess.run(words, capture_output=True, text=True, check=False, env=_environment())
+    return re.findall(r"requires (.*), which is not installed", found.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Return the caller's variables without those that change what Python or pip does.
+
+    `PYTHONOPTIMIZE` would turn every assertion off, and `PIP_TARGET` send all packages elsewhere;
+    where pip finds packages, and how it reaches them, is the caller's.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith("PYTHON")
+        and (not name.upper().startswith("PIP_") or name.upper() in PIP)
+    }
+    return {**kept, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 @contextlib.contextmanager

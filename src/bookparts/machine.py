@@ -56,7 +56,8 @@ def has_cuda() -> bool:
 
 def data_folder() -> Path:
     """Return the folder that holds the data sets: `PYTORCH_EXECUTED_DATA`, or `data/`."""
-    return Path(os.environ.get("PYTORCH_EXECUTED_DATA") or _ROOT / "data")
+    given = os.environ.get("PYTORCH_EXECUTED_DATA")
+    return Path(given).expanduser() if given else _ROOT / "data"
 
 
 def has_mnist() -> bool:

@@ -143,6 +143,40 @@ def test_ensurepip_may_be_missing(house: House, tmp_path: Path) -> None:
     assert "sudo apt-get install python3-pip" in text
 
 
+@pytest.mark.parametrize(
+    "name", ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_NO_DEPS", "PYTHONOPTIMIZE"]
+)
+def test_a_variable_of_pip_or_python_changes_nothing(house: House, name: str) -> None:
+    """Wherever the caller sends packages otherwise, the book's go into the book's environment."""
+    status, said = house.run("prepare", "docs", env={name: "1"})
+    assert status == 0, said
+    assert house.packages() == {"pebble-1.0"}
+
+
+def test_a_setting_of_pip_that_sends_packages_elsewhere_is_named(house: House) -> None:
+    """An environment is complete when the packages are there, and not when pip says so."""
+    settings = house.folder / "pip.conf"
+    settings.write_text(f"[install]\ntarget = {house.folder / 'elsewhere'}\n")
+    env = {"PIP_CONFIG_FILE": str(settings)}
+    status, said = house.run("prepare", "docs", env=env)
+    assert status == 1
+    assert "pebble==1.0 is not in" in said
+    assert "pip config list" in said
+    assert house.run("prepare", "docs")[0] == 0
+    assert house.packages() == {"pebble-1.0"}
+
+
+def test_a_package_that_was_taken_away_by_hand_comes_back(house: House) -> None:
+    """The note of what is installed is held to what is there."""
+    house.run("prepare", "docs")
+    [info] = house.venv.rglob("pebble-1.0.dist-info")
+    shutil.rmtree(info)
+    (info.parent / "pebble.py").unlink()
+    status, said = house.run("prepare", "docs")
+    assert status == 0, said
+    assert house.packages() == {"pebble-1.0"}
+
+
 def test_an_unknown_command_offers_a_near_one(house: House) -> None:
     """A typing mistake costs nothing."""
     assert house.run("test") == (2, "book.py: no command 'test'; did you mean tests?\n")

@@ -67,3 +67,41 @@ def test_a_word_and_the_order_of_lines_are_seen(words: list[str], data: st.DataO
     assert not same(text, "\n".join(words[:at] + words[at + 1 :]))
     turned = words[::-1]
     assert same(text, "\n".join(turned)) == (turned == words)
+
+
+NUMBERS = st.one_of(
+    st.from_regex(r"-?[0-9]{1,4}(\.[0-9]{0,6})?(e[-+]?[0-9]{1,4})?", fullmatch=True),
+    st.sampled_from(["1e400", "-1e400", "1.2345e905", "0.0000e+00", "nan", "inf", "0x3f800000"]),
+)
+PIECES = st.lists(st.one_of(NUMBERS, WORDS, st.sampled_from(['<svg viewBox="0 0 1 1">', "</svg>"])))
+
+
+@given(PIECES, PIECES, TOLERANCES)
+def test_no_two_outputs_of_any_kind_raise(a: list[str], b: list[str], tolerance: str) -> None:
+    """A gate that dies over one output judges none."""
+    first, second = " ".join(a), " ".join(b)
+    assert same(first, second, tolerance) in (True, False)
+    assert same(first, first, tolerance)
+
+
+@given(NUMBERS, NUMBERS)
+def test_what_is_close_is_close_from_both_sides(a: str, b: str) -> None:
+    """Whatever the two numbers are."""
+    assert same(f"x {a}", f"x {b}") == same(f"x {b}", f"x {a}")
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(-(10**8), 10**8), st.integers(1, 2))
+def test_a_chosen_number_of_decimals_is_exact(a: int, b: int, places: int) -> None:
+    """A price or a percentage is what it is."""
+    assume(a != b)
+    first, second = (f"{x / 10**places:.{places}f}" for x in (a, b))
+    assert same(f"sum {first}", f"sum {second}") == (first == second)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.data())
+def test_indentation_is_seen(depths: list[int], data: st.DataObject) -> None:
+    """In printed code and Markdown it is meaning."""
+    at = data.draw(st.integers(0, len(depths) - 1))
+    other = [*depths[:at], depths[at] + data.draw(st.integers(1, 4)), *depths[at + 1 :]]
+    first, second = ("|\n" + "\n".join(f"{' ' * n}return 1" for n in d) for d in (depths, other))
+    assert not same(first, second)

@@ -73,21 +73,24 @@ ODD_PLACES = {
 
 
 @pytest.fixture(scope="module")
-def odd_places(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What a check says of a book with one page for each odd place."""
+def odd_places(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """A recorded book with one page for each odd place."""
     book = Book(tmp_path_factory.mktemp("odd") / "book")
     for name, text in ODD_PLACES.items():
         (book.root / f"docs/{name}.md").write_bytes(text.encode())
-    ran = book.check()
-    assert ran.summary["blocks"] == len(ODD_PLACES)
-    return ran.out
+    ran = book.record()
+    assert (ran.rc, ran.summary["blocks"]) == (0, len(ODD_PLACES)), ran.out
+    return book
 
 
 @pytest.mark.parametrize("name", ODD_PLACES)
-def test_a_block_in_an_odd_place_runs(odd_places: str, name: str) -> None:
+def test_a_block_in_an_odd_place_runs(odd_places: Book, name: str) -> None:
     """Lists, admonitions, tabs and the marks of other editors keep no block from running."""
     line = 1 + ODD_PLACES[name].replace("\r\n", "\n").split("exec")[0].count("\n")
-    assert f"docs/{name}.md:{line}: not recorded yet; it printed:\n    here" in odd_places
+    assert [output.split()[0] for output in odd_places.outputs(name)] == ["here"]
+    assert (
+        f"docs/{name}.md:{line}, block 1 of 1" in odd_places.run("explain", f"docs/{name}.md:1").out
+    )
 
 
 NAMED_PLACES = {

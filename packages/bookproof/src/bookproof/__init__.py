@@ -10,7 +10,8 @@ What a book may import is this, and no more:
 
 - `Code`: what a function gets that runs and shows a block (`as="…"` on a fence);
 - `same`: whether an output is the recorded one, by the rules of the gate;
-- `load_settings`: what `[tool.bookproof]` of a folder's book says, for steps of `finish`.
+- `load_settings`: what `[tool.bookproof]` of a folder's book says, for steps of `finish`;
+- `environment`: the variables that a book's code sees, for what else of it is run.
 """
 
 from __future__ import annotations
@@ -19,13 +20,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judge.compare import same as same
+    from .run.environment import environment as environment
     from .settings import load as load_settings
     from .worker.shown import Code as Code
 
-__all__ = ["Code", "load_settings", "same"]
+__all__ = ["Code", "environment", "load_settings", "same"]
 __version__ = "0.1.0"
 
-_MODULES = {"Code": "worker.shown", "same": "judge.compare", "load_settings": "settings"}
+_MODULES = {
+    "Code": "worker.shown",
+    "same": "judge.compare",
+    "load_settings": "settings",
+    "environment": "run.environment",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -67,10 +67,13 @@ def write(settings: Settings, judged: list[Judged], whole: bool) -> list[str]:
     for one in judged:
         file = _file(folder, one)
         if any(v.kind in _SHOWN for v in one.verdicts):
-            write_text(file, page(settings, one))
+            try:
+                write_text(file, page(settings, one))
+            except OSError:  # where the cache cannot be written, the terminal says it all
+                continue
             written.append(file)
-        else:
-            file.unlink(missing_ok=True)
+        elif file.exists():
+            file.unlink()
     if whole and folder.is_dir():
         for file in folder.rglob("*.html"):
             if file not in written:

@@ -184,9 +184,10 @@ def _about_unknown(page: Page, first: str) -> str:
 
 
 def warn(messages: list[str]) -> None:
-    """Say what is wrong where MkDocs's strict mode counts it."""
+    """Say what is wrong where MkDocs's strict mode counts it, with `--quiet`, too."""
+    level = logging.WARNING if _log.isEnabledFor(logging.WARNING) else logging.ERROR
     for message in messages:
-        _log.warning("%s", message)
+        _log.log(level, "%s", message)
 
 
 def _format(*, code: str, md: Markdown, **options: Any) -> str:

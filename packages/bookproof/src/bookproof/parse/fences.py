@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteExtension
 from pymdownx.superfences import (
     RE_NESTED_FENCE_START,
     SuperFencesBlockPreprocessor,
@@ -23,10 +24,7 @@ LANGUAGES = (*PYTHON, "bash", "console", "markdown", "md", "pycon", "pyodide", "
 _WITHOUT_EXEC = ("pyodide", "tree")
 _STASHED = "\x02wzxhzdk:{}\x03"
 _GIVEN = "bookproof"  # in the options that superfences keeps: the fence is to be executed
-_OPENER = re.compile(
-    r"(?:[-*+]|\d+[.)]|!!!|\?\?\?\+?|={3}[!+]*|:|\[\^[^\]]+\]:|/{3,} )(?:\s|\w|$|\")"
-)
-_STRUCTURE = ["admonition", "def_list", "footnotes", "md_in_html", "pymdownx.details"]
+_STRUCTURE = ["admonition", "def_list", "md_in_html", "pymdownx.details"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ class Fences:
             {"name": name, "class": name, "validator": _validator, "format": _never}
             for name in names
         ]
-        extensions = [_Extension(custom_fences=custom), *_STRUCTURE, _tabs()]
+        self._footnotes = FootnoteExtension()
+        extensions = [_Extension(custom_fences=custom), self._footnotes, *_STRUCTURE, _tabs()]
         self.languages = set(names)
         self._md = Markdown(extensions=extensions)
         for registry in (self._md.inlinePatterns, self._md.treeprocessors):
@@ -79,22 +78,23 @@ class Fences:
         finder = self._md.preprocessors["fenced_code_block"]
         stashed = finder.run(lines)
         found: list[Fence] = finder.found
-        doubtful = [n for n, f in enumerate(found) if f.options is not None and _doubtful(lines, f)]
-        if doubtful:
+        if any(f.options is not None for f in found):
             shown = self._shown(stashed)
-            for number in doubtful:
-                found[number] = replace(found[number], shown=number in shown)
+            found[:] = [replace(fence, shown=n in shown) for n, fence in enumerate(found)]
         return found
 
     def _shown(self, stashed: list[str]) -> set[int]:
-        """Return which fences stand on the page, and not in an indented listing as text."""
+        """Return which fences stand on the page, and not in a listing or an unused footnote."""
         lines = self._md.preprocessors["html_block"].run(stashed)
-        root = self._md.parser.parseDocument(lines).getroot()
-        texts = [
-            t for e in root.iter() if e.tag not in ("code", "pre") for t in (e.text, e.tail) if t
-        ]
-        stash = "".join(map(str, self._md.htmlStash.rawHtmlBlocks))
-        text = "".join(texts) + stash
+        parser = self._md.parser
+        texts = _texts(parser.parseDocument(lines).getroot())
+        notes = dict(self._footnotes.footnotes)
+        while referred := [name for name in notes if any(f"[^{name}]" in t for t in texts)]:
+            for name in referred:
+                note = Element("div")
+                parser.parseChunk(note, notes.pop(name))
+                texts += _texts(note)
+        text = "".join([*texts, *map(str, self._md.htmlStash.rawHtmlBlocks)])
         return {
             n for n in range(len(self._md.htmlStash.rawHtmlBlocks)) if _STASHED.format(n) in text
         }
@@ -110,19 +110,8 @@ class Fences:
         return bool(finder.handle_attrs(match) if match["attrs"] else finder.parse_options(match))
 
 
-def _doubtful(lines: list[str], fence: Fence) -> bool:
-    """Say whether an indented fence may be text of a listing: no box or list explains its depth."""
-    depth = len(lines[fence.start]) - len(lines[fence.start].lstrip(" "))
-    for number in range(fence.start - 1, -1, -1):
-        line = lines[number]
-        here = len(line) - len(line.lstrip(" "))
-        if depth < 4:
-            return False
-        if line.strip() and here < depth:
-            if not _OPENER.match(line.lstrip(" ")):
-                return True
-            depth = here
-    return depth >= 4
+def _texts(root: Element) -> list[str]:
+    return [t for e in root.iter() if e.tag not in ("code", "pre") for t in (e.text, e.tail) if t]
 
 
 @cache
@@ -144,9 +133,17 @@ def _validator(
     wanted = is_on(str(inputs.pop("exec", "no")))  # taken away even where the answer is no
     if language not in _WITHOUT_EXEC and not wanted:
         return False
-    if not all(given.get(name, "0").strip().isdigit() for name in ("returncode", "width")):
+    if not all(_is_whole(given.get(name, "0")) for name in ("returncode", "width")):
         return False  # it raises there, and superfences takes that for a no
     options[_GIVEN] = given
+    return True
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        int(text)
+    except ValueError:
+        return False
     return True
 
 

@@ -48,6 +48,9 @@ class Scan:
         self._between(lines, placed, found)
         for fence in found:
             if fence.options is None or not fence.shown:
+                if fence.options is not None and fence.depth < 4:  # no listing was meant
+                    said = "an empty line is lacking above this fence: the page shows it as text"
+                    self._problem(placed[fence.start].at, said)
                 continue
             if fence.language not in PYTHON:
                 self.others[fence.language] += 1

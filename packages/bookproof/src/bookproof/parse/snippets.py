@@ -105,14 +105,14 @@ class _Reader(SnippetPreprocessor):
     def read(self, include: list[str], line: Line) -> list[Line]:
         place = line.origin
         self.bases = None
-        if len(include) == 1 and not self.RE_ALL_SNIPPETS.match(include[0].rstrip()):
+        if len(include) == 1 and not self.RE_ALL_SNIPPETS.match(include[0]):
             meant = include[0].split("8<")[1].strip("- \t\"'").partition(":")[0]
             if meant and self.get_snippet_path(meant):
                 wrong = f'an include is written --8<-- "path:section", not {include[0].strip()!r}'
                 raise SnippetError(place[1], wrong)
             return [line]
         try:
-            lines = self.run([line.rstrip() for line in include])
+            lines = self.run(include)
         except SnippetMissingError as error:
             raise SnippetError(place[1], self._why(include[0], error)) from error
         except (OSError, UnicodeDecodeError) as error:

@@ -301,7 +301,7 @@ def _show_source(job: Job) -> None:
             ast.parse(block.code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):  # told where it runs
             continue
-        for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=True):
+        for text, (file, number) in zip(block.code.split("\n"), block.origins, strict=False):
             if file == job.chapter and number <= len(lines):
                 lines[number - 1] = text
             else:
