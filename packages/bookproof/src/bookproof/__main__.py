@@ -12,7 +12,7 @@ from . import __version__
 from .errors import BookError, SettingsError
 from .explain import explain
 from .init import init
-from .judge import accept, gate, recording
+from .judge import accept, gate, numbers, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.unheld import unheld
@@ -41,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add("check", "run what changed and compare; change nothing")
     record = add("record", "accept the outputs that changed; review them with git diff")
-    for command in (check, record):
+    counted = add("numbers", "name the numbers in sentences that no block prints or asserts")
+    for command in (check, record, counted):
         command.add_argument(
             "chapters", nargs="*", metavar="CHAPTER", help="such as guide/intro; all by default"
         )
@@ -76,6 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
             return explain(settings, options.place)
         if options.command == "finish":
             return _finish(settings, Path(options.site))
+        if options.command == "numbers":
+            return _numbers(settings, options.chapters)
         need = options.needs if options.command == "record" else ""
         fresh = options.command == "check" and options.fresh
         return _run(settings, options.chapters, options.command == "record", need, fresh)
@@ -114,6 +117,14 @@ def _run(
             changed.append(f"{name} (removed)")
         return report.recorded(judged, changed, need, notes)
     return report.checked(judged, stray, notes)
+
+
+def _numbers(settings: Settings, names: list[str]) -> int:
+    counted, problems = numbers.check(settings, gate.choose(settings, names), whole=not names)
+    for problem in problems:
+        print(problem)
+    print(counted)
+    return int(bool(problems))
 
 
 def _finish(settings: Settings, site: Path) -> int:
