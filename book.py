@@ -6,7 +6,7 @@
     python3 book.py record [CHAPTER]   accept new outputs; their review is the git diff
     python3 book.py check [CHAPTER]    check your answers to a chapter's exercises
     python3 book.py data               download MNIST and Fashion-MNIST
-    python3 book.py lint               style, types, spelling
+    python3 book.py lint               style, types, spelling, the sentences' numbers
     python3 book.py bench              measure the speed
     python3 book.py site               check the built site in a browser
     python3 book.py zensical           build with Zensical too, and compare the pages
@@ -66,6 +66,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
         "ruff format --check --output-format=concise",
         "mypy",
         "codespell_lib",
+        "bookproof numbers",
     ],
     "bench": ["bench EXTRA"],
     "site": ["pytest tests/site -n 2 --dist worksteal EXTRA"],
@@ -304,7 +305,7 @@ def _install(groups: dict[str, list[str]]) -> None:
         sys.exit(
             f"book.py: pip says that all went well, and {lacks} is not in {VENV}.\nA setting "
             "of pip sends packages elsewhere, or leaves some out. Take target, prefix, root,\n"
-            f"dry-run or no-deps out of what `{PYTHON} -m pip config list` shows, and run this again."
+            f"dry-run or no-deps out of what `{PYTHON} -m pip config list` shows, and go on."
         )
     _note(_version(), kept | {name: _hash(items) for name, items in groups.items()})
     BUSY.unlink()

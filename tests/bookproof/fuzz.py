@@ -213,8 +213,6 @@ class Small:
         for mark, runs in page.runs.items():
             if f'"{mark}"' not in page.text:
                 continue
-            if runs is False and None not in page.runs.values() and f'"{mark}"' in ran:
-                yield "listed", f"the gate runs {mark}, which stands in a listing"
             if runs and not judged.problems and f'"{mark}"' not in ran + listed:
                 yield "lost", f"the gate does not know {mark}, and nothing is said"
         yield from self._exports(number, judged)

@@ -13,7 +13,7 @@ from . import __version__
 from .errors import BookError, SettingsError
 from .explain import explain
 from .init import init
-from .judge import accept, gate, recording
+from .judge import accept, gate, numbers, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.chapter import Chapter
@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add("check", "run what changed and compare; change nothing")
     record = add("record", "accept the outputs that changed; review them with git diff")
-    for command in (check, record):
+    counted = add("numbers", "name the numbers in sentences that no block prints or asserts")
+    for command in (check, record, counted):
         command.add_argument(
             "chapters", nargs="*", metavar="CHAPTER", help="such as guide/intro; all by default"
         )
@@ -85,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
             return explain(settings, options.place)
         if options.command == "finish":
             return _finish(settings, Path(options.site))
+        if options.command == "numbers":
+            return _numbers(settings, options.chapters)
         if options.command == "record":
             return _record(settings, options.chapters, options.needs)
         return _check(settings, options.chapters, options.fresh, options.format == "github")
@@ -147,6 +150,14 @@ def _record(settings: Settings, names: list[str], need: str) -> int:
 def _of_the_whole(settings: Settings, chapters: list[Chapter]) -> tuple[list[str], list[str]]:
     """Name the recordings that no chapter owns, and what nobody holds."""
     return recording.orphans(settings, chapters), unheld(settings, chapters)
+
+
+def _numbers(settings: Settings, names: list[str]) -> int:
+    counted, problems = numbers.check(settings, gate.choose(settings, names), whole=not names)
+    for problem in problems:
+        print(problem)
+    print(counted)
+    return int(bool(problems))
 
 
 def _finish(settings: Settings, site: Path) -> int:
