@@ -4,6 +4,7 @@
     python3 book.py tests              run the tests
     python3 book.py serve              write with the page beside you: save, and it is rebuilt
     python3 book.py record [CHAPTER]   accept new outputs; their review is the git diff
+    python3 book.py margin [CHAPTER]   list digits that another processor may flip
     python3 book.py check [CHAPTER]    check your answers to a chapter's exercises
     python3 book.py data               download MNIST and Fashion-MNIST
     python3 book.py lint               style, types, spelling, the sentences' numbers
@@ -47,6 +48,7 @@ GROUPS = {  # command: groups of pyproject.toml
     "tests": ["book", "tests"],
     "serve": ["book"],
     "record": ["book"],
+    "margin": ["book"],
     "check": ["book"],
     "data": ["book"],
     "lint": ["book", "tests", "site", "lint"],  # types of all that the code imports
@@ -59,6 +61,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
     "tests": ["pytest --doctest-modules EXTRA"],
     "serve": ["mkdocs serve EXTRA"],
     "record": ["bookproof record EXTRA"],
+    "margin": ["bookproof margin EXTRA"],
     "check": ["exercises EXTRA"],
     "data": ["bookparts.datasets EXTRA"],
     "lint": [

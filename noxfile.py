@@ -42,6 +42,12 @@ def record(session: nox.Session) -> None:
 
 
 @nox.session
+def margin(session: nox.Session) -> None:
+    """List digits that another processor may flip, of all chapters or `-- CHAPTER…`."""
+    book(session)
+
+
+@nox.session
 def check(session: nox.Session) -> None:
     """Check your answers to the exercises of `-- CHAPTER`."""
     book(session)

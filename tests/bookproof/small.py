@@ -118,11 +118,13 @@ class Book:
         """Return the text of a file of the book."""
         return (self.root / name).read_text("utf-8")
 
-    def edit(self, name: str, old: str, new: str) -> None:
+    def edit(self, name: str, old: str, new: str) -> Path:
         """Replace `old`, which must be there, by `new`."""
         text = self.read(name)
         assert old in text, f"{old!r} is not in {name}:\n{text}"
-        (self.root / name).write_text(text.replace(old, new), "utf-8")
+        path = self.root / name
+        path.write_text(text.replace(old, new), "utf-8")
+        return path
 
     engine = str(ENGINE)
 

@@ -13,7 +13,7 @@ from . import __version__
 from .errors import BookError, SettingsError
 from .explain import explain
 from .init import init
-from .judge import accept, gate, numbers, recording
+from .judge import accept, gate, margin, numbers, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.chapter import Chapter
@@ -58,6 +58,16 @@ def _parser() -> argparse.ArgumentParser:
         help="github: annotate the lines of a pull request, too",
     )
     record.add_argument("--needs", default="", metavar="NEED", help="only blocks that need this")
+    near = add("margin", "run as other machines would, and list digits that are near a drift")
+    near.add_argument("chapters", nargs="*", metavar="CHAPTER", help="all by default")
+    near.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="variables of one such machine, blanks between; again for the next; else `margin` "
+        "of the settings",
+    )
     start = add("init", "set up a book that uses markdown-exec")
     start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")
     about = add("explain", "say what a block is, what it did and read, and what is recorded of it")
@@ -88,6 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _finish(settings, Path(options.site))
         if options.command == "numbers":
             return _numbers(settings, options.chapters)
+        if options.command == "margin":
+            return _margin(settings, options.chapters, options.env)
         if options.command == "record":
             return _record(settings, options.chapters, options.needs)
         return _check(settings, options.chapters, options.fresh, options.format == "github")
@@ -158,6 +170,20 @@ def _numbers(settings: Settings, names: list[str]) -> int:
         print(problem)
     print(counted)
     return int(bool(problems))
+
+
+def _margin(settings: Settings, names: list[str], named: list[str]) -> int:
+    chosen = gate.choose(settings, names)
+    tried = []
+    report = Report(settings, sys.stderr)
+    with contextlib.closing(gate.Gate(settings)) as door:
+        for env in margin.environments(settings, named):
+            judged = door.elsewhere(chosen, env, report.progress)
+            tried.append((margin.written(env), judged))
+    report.clear()
+    lines, drifts = margin.report(tried)
+    print("\n".join(lines))
+    return int(drifts)
 
 
 def _finish(settings: Settings, site: Path) -> int:

@@ -47,6 +47,8 @@ class Settings:
         footer: Whether a page ends with where its outputs come from.
         notebooks: Whether each page can be downloaded as a notebook.
         scripts: Whether the code of each page can be downloaded as a script.
+        margin: Other machines for `margin` to try: for each the variables, as `NAME=VALUE`, with
+            which this one computes as they do.
         rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
         shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
@@ -73,6 +75,7 @@ class Settings:
     footer: bool = False
     notebooks: bool = False
     scripts: bool = False
+    margin: list[str] = field(default_factory=list)
     rebuild: str = "all"
     needs: dict[str, str] = field(default_factory=dict)
     shows: dict[str, str] = field(default_factory=dict)

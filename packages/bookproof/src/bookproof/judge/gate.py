@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache as memoize
 
@@ -119,6 +120,24 @@ class Gate:
             if any(v.kind == "unstable" for v in one.verdicts):
                 self.cache.drop(one.chapter.path)
         return found
+
+    def elsewhere(
+        self, wanted: Iterable[Chapter], env: Mapping[str, str], progress: Progress
+    ) -> list[Judged]:
+        """Run and judge chapters as a machine would with other variables; keep nothing of it.
+
+        Args:
+            wanted: The chapters; those without blocks are left out.
+            env: The variables, beside the book's own.
+            progress: As for `Runner.run`.
+        """
+        runner = Runner(replace(self.settings, env={**self.settings.env, **env}))
+        chapters = [c for c in wanted if c.blocks]
+        has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
+        todo = sorted(((c, "") for c in chapters), key=lambda pair: -self._expected(pair[0]))
+        with contextlib.closing(runner):
+            ran = {c.path: result for c, result in runner.run(todo, has, progress)}
+        return [self._judged(c, None, ran[c.path]) for c in chapters]
 
     def has(self, need: str) -> bool:
         """Say whether this machine has what a block may need."""

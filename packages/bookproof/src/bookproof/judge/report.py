@@ -52,9 +52,14 @@ class Report:
             self.stream.write(f"{text}, still running\n")
         self.stream.flush()
 
-    def _say(self, text: str) -> None:
+    def clear(self) -> None:
+        """Wipe the line of progress."""
         if self.live:
             self.stream.write("\r\033[K")
+            self.stream.flush()
+
+    def _say(self, text: str) -> None:
+        self.clear()
         self.stream.write(f"{text}\n")
         self.stream.flush()
 
