@@ -321,7 +321,7 @@ def _lacks(items: list[str]) -> list[str]:
     wanted = [(pin[0], re.sub(r"[-_.]+", "_", pin[1]).lower(), pin[2]) for pin in pinned if pin]
     if lacks := [item for item, name, version in wanted if f"{name}-{version}" not in there]:
         return lacks
-    words = [PYTHON, "-m", "pip", "check"]
+    words: list[str | Path] = [PYTHON, "-m", "pip", "check"]
     found = subprocess.run(words, capture_output=True, text=True, check=False, env=_environment())
     return re.findall(r"requires (.*), which is not installed", found.stdout)
 

@@ -6,7 +6,9 @@ import ast
 import html
 import io
 import re
+import tempfile
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,10 +34,11 @@ def run(code: str, **options: str) -> tuple[str, dict[str, Any]]:
     names: dict[str, Any] = {}
     tree = ast.parse(code)
     given = {"title": "What is `x` now?", **options}
-    known = {"parts": [("docs/a.md", tree)], "flags": 0, "place": "docs/a.md:3"}
+    known: dict[str, Any] = {"parts": [("docs/a.md", tree)], "flags": 0, "place": "docs/a.md:3"}
     screen = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
-    with redirect_stdout(screen):  # to the descriptor, as the engine has it
-        made = show("bookwidgets.predict:show", code, namespace=names, options=given, **known)
+    known |= {"namespace": names, "options": given}
+    with redirect_stdout(screen), tempfile.TemporaryDirectory() as folder:
+        made = show("bookwidgets.predict:show", code, Path(folder, "caught"), **known)
     return made, names
 
 

@@ -30,7 +30,7 @@ def init(folder: Path) -> int:
         names = f"{', '.join(CONFIGURATIONS[:-1])} or {CONFIGURATIONS[-1]}"
         raise SettingsError(f"{folder}: no {names} is here; run this in the folder that has it")
     enter = _extension if config.suffix == ".toml" else _plugin
-    said = [_settings(folder), enter(config), _ignored(folder)]
+    said = [_settings(folder), enter(config), _ignored(folder), _kept(folder)]
     for line in said:
         if line:
             print(line)
@@ -113,6 +113,17 @@ def _extension(config: Path) -> str:
 
 def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _kept(folder: Path) -> str:
+    """Keep git from translating the line ends of recordings, which would be another output."""
+    file = folder / ".gitattributes"
+    line = f"{Settings(folder).recordings}/** text eol=lf"
+    text = file.read_text("utf-8") if file.exists() else ""
+    if line in text.split("\n"):
+        return ""
+    write_text(file, f"{text.rstrip()}\n{line}\n".lstrip())
+    return f"{file.name}: the recordings keep their line ends on every machine"
 
 
 def _ignored(folder: Path) -> str:

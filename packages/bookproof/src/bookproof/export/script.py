@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import builtins
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Mapping
 
+from ..definitions import defines
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..run.shown import raised
 
+_SPAWNS = re.compile(r"\bnum_workers=(?!0\b)|\bmultiprocessing\b|\bProcessPoolExecutor\b|\.spawn\(")
+_GUARD = 'if __name__ == "__main__":  # the processes that it starts import this file'
 _HEADING = re.compile(r"^#{1,4} +(.+?)\s*(?:\{.*\})?$")
 
 
@@ -36,13 +40,39 @@ def script(chapter: Chapter, outputs: Mapping[int, str] | None = None) -> str:
         'The notebook of the same chapter brings along what it needs.\n"""'
     ]
     said = 0
+    spawns = any(_SPAWNS.search(block.code) for block in chapter.blocks)
     for block in chapter.blocks:
         above = [n for n in headings if said < n <= block.line]
         if above:
             said = above[-1]
             parts.append(f"# {'-' * 3} {headings[said]}")
-        parts.append(runnable(block, (outputs or {}).get(block.index, "")))
+        code = runnable(block, (outputs or {}).get(block.index, ""))
+        parts.append(guarded(code) if spawns else code)
     return "\n\n".join(parts) + "\n"
+
+
+def guarded(code: str) -> str:
+    """Put all but definitions under a guard, without which spawned processes would run them, too.
+
+    Windows and macOS start processes so; a script whose code starts some needs it there.
+    """
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError:
+        return code
+    lines, pieces, at = code.split("\n"), [], 0
+    for n, statement in enumerate(statements):
+        end = len(lines) if n == len(statements) - 1 else statement.end_lineno or at
+        if end > at:  # not beside another in its line
+            pieces.append((defines(statement), "\n".join(lines[at:end])))
+            at = end
+        elif pieces:
+            pieces[-1] = (False, pieces[-1][1])
+    found: list[str] = []
+    for definition, group in itertools.groupby(pieces, key=lambda piece: piece[0]):
+        text = "\n".join(piece for _, piece in group)
+        found.append(text if definition else f"{_GUARD}\n{indent(text) or text}")
+    return "\n".join(found) if pieces else code
 
 
 def _prose(chapter: Chapter) -> list[str]:

@@ -137,7 +137,8 @@ class Gate:
         todo = sorted(((c, "") for c in chapters), key=lambda pair: -self._expected(pair[0]))
         with contextlib.closing(runner):
             ran = {c.path: result for c, result in runner.run(todo, has, progress)}
-        return [self._judged(c, None, ran[c.path]) for c in chapters]
+        world = World(self.settings)
+        return [self._judged(c, None, ran[c.path], world) for c in chapters]
 
     def has(self, need: str) -> bool:
         """Say whether this machine has what a block may need."""

@@ -18,7 +18,13 @@ from .environment import passed
 from .results import BlockResult, ChapterResult
 from .world import World, told
 
-_DECIDE = ("parse/*.py", "worker/**/*.py", "run/*.py", "files.py")  # what a run gives
+_DECIDE = (
+    "parse/*.py",
+    "worker/**/*.py",
+    "run/*.py",
+    "files.py",
+    "definitions.py",
+)  # what a run gives
 
 
 @memoize

@@ -334,6 +334,7 @@ class _Streams:
                 io.FileIO(number, "w", closefd=False),
                 encoding="utf-8",
                 errors="backslashreplace",
+                newline="\n",  # Windows would write another
                 write_through=True,
             )
             setattr(sys, name, stream)

@@ -17,11 +17,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-_DEFINE = (ast.Import, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_PLAIN = (
-    *(ast.Constant, ast.Name, ast.Attribute, ast.List, ast.Tuple, ast.Dict, ast.Set),
-    *(ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop, ast.expr_context, ast.Starred),
-)
+from ..definitions import defines
 
 
 class Definitions:
@@ -51,7 +47,7 @@ class Definitions:
     def add(self, module: ModuleType, parts: list[tuple[str, ast.Module]]) -> None:
         """Take note of a block's statements before they run."""
         body = [statement for _, tree in parts for statement in tree.body]
-        found = [copy.deepcopy(s) for s in body if _defines(s)]  # a walk changes its own
+        found = [copy.deepcopy(s) for s in body if defines(s)]  # a walk changes its own
         self._known.setdefault(module, []).extend(found)
 
     def _write(self, module: ModuleType) -> None:
@@ -63,10 +59,3 @@ class Definitions:
                 body = textwrap.indent(ast.unparse(statement), "    ")
                 text.append(f"try:\n{body}\nexcept NameError:\n    pass")
         self._file.write_text("\n".join(text) + "\n", "utf-8")
-
-
-def _defines(statement: ast.stmt) -> bool:
-    if isinstance(statement, (*_DEFINE, ast.ImportFrom)):
-        return True
-    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
-    return value is not None and all(isinstance(node, _PLAIN) for node in ast.walk(value))

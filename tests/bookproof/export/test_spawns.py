@@ -1,0 +1,63 @@
+"""The script of a page whose code starts processes, where these are spawned."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bookproof.export.script import script
+from bookproof.parse.chapter import Parser
+from bookproof.settings import load
+from tests.bookproof.small import Book
+
+SPAWN = """\
+import multiprocessing
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")  # as on Windows and macOS
+
+"""
+
+
+def test_a_script_that_starts_processes_runs_where_they_are_spawned(small_book: Book) -> None:
+    """What they import again is its definitions; the rest stands under a guard."""
+    small_book.page(
+        """
+        import multiprocessing
+
+        SIZE = 2
+
+        def twice(x):
+            return SIZE * x
+
+        print("once")
+        """,
+        '''
+        text = """a
+          string"""  # whose inside stays
+        with multiprocessing.Pool(2) as pool:
+            print(pool.map(twice, [1, 2]), len(text))
+        ''',
+    )
+    small_book.write(
+        "mkdocs.yml",
+        """
+        site_name: A book
+        plugins: [markdown-exec, bookproof]
+        markdown_extensions: [pymdownx.superfences]
+        """,
+    )
+    assert small_book.record().rc == 0
+    code, said = small_book.mkdocs("--strict")
+    assert code == 0, said
+    script = SPAWN + small_book.read("site/a/a.py")
+    file = small_book.write("downloaded.py", script)
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split("\n") == ["once", "[2, 4] 10", ""], done.stderr
+
+
+def test_a_script_that_starts_none_is_as_it_is_on_the_page(small_book: Book) -> None:
+    """No guard where nobody needs it."""
+    small_book.page("x = 1\nprint(x)")
+    [chapter] = Parser(load(small_book.root)).chapters()
+    assert "__main__" not in script(chapter)
