@@ -405,3 +405,14 @@ def test_what_may_differ_and_what_is_seeded_is_steady(small_book: Book) -> None:
     small_book.page("import random\nrandom.seed(1)\nprint(random.random())")
     assert small_book.record().rc == 0
     assert small_book.check().rc == 0
+
+
+def test_the_same_code_that_prints_once_is_green(small_book: Book) -> None:
+    """Twice on a page, silent the second time, with another block below: the first is held."""
+    code = "import json\nif not hasattr(json, 'asked'):\n    print('first')\njson.asked = True"
+    small_book.page(code, code, "print(2)")
+    assert small_book.record().rc == 0
+    ran = small_book.check()
+    assert ran.rc == 0, ran.out
+    small_book.edit("docs/a.md", "print(2)", "print(3)")
+    assert "docs/a.md:17: the output drifted" in small_book.check().out

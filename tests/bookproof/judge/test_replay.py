@@ -175,3 +175,14 @@ def test_a_need_that_cannot_be_tested_is_named(small_book: Book) -> None:
     ran = small_book.run_apart("check")
     assert ran.rc == 1
     assert "'parts:has_gpus' failed" in ran.err
+
+
+def test_the_same_code_with_and_without_a_need_are_two_blocks(small_book: Book) -> None:
+    """What this machine printed is not taken for what another did, whatever stands below them."""
+    blocks = [("", "print(1)"), (' needs="gpu"', "print(1)"), ("", "print(2)")]
+    fences = [f'```python exec="1"{options}\n{code}\n```\n' for options, code in blocks]
+    small_book.write("docs/a.md", "\n".join(fences))
+    assert small_book.record().rc == 0
+    ran = small_book.check()
+    assert ran.rc == 0, ran.out
+    assert "not recorded" in ran.about("docs/a.md")

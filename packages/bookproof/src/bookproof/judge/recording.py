@@ -130,9 +130,16 @@ def match(
     """
     pairs: dict[int, Entry] = {}
     orphans: list[Entry] = []
-    old, new = [e.code_id for e in entries], [b.code_id for b in chapter.blocks]
+    old = [(e.code_id, bool(e.after)) for e in entries]
+    spoke = [_key(b) for b in chapter.blocks if b.index not in silent]
+    known = [  # of blocks with the same code, the silent ones leave the entries to the others
+        b
+        for b in chapter.blocks
+        if b.index not in silent or not 0 < spoke.count(_key(b)) >= old.count(_key(b))
+    ]
+    new = [_key(b) for b in known]
     for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        left, blocks = entries[a0:a1], chapter.blocks[b0:b1]
+        left, blocks = entries[a0:a1], known[b0:b1]
         if tag == "equal":
             pairs |= {b.index: e for b, e in zip(blocks, left, strict=True)}
             continue
@@ -151,6 +158,10 @@ def match(
         else:
             orphans += left
     return pairs, orphans
+
+
+def _key(block: Block) -> tuple[str, bool]:
+    return block.code_id, bool(block.needs)
 
 
 def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
