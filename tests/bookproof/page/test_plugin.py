@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.bookproof.small import Book
+from tests.bookproof.tricks import TRICKS
 
 MKDOCS = """
 site_name: A small book
@@ -136,31 +137,6 @@ def test_other_languages_are_markdown_execs_own(book: Book) -> None:
     assert "ours" in html
 
 
-TRICKS = {
-    "a script between code spans": "a ` b\n\n<script>window.hit=1</script>\n\nc ` d",
-    "escaped backticks": "\\`<script>window.hit=1</script>\\`",
-    "a raw element": "<img src=x onerror='window.hit=1'>",
-    "a block of HTML": "<div>\n\n<script>window.hit=1</script>\n\n</div>",
-    "Markdown in HTML": '<div markdown="1" onclick="window.hit=1">\ntext\n</div>',
-    "an attribute of a link": '[a](b.md){: onclick="window.hit=1" }',
-    "an attribute of a heading": '# A heading {: onmouseover="window.hit=1" }',
-    "an attribute of a picture": '![a](x.png){: onerror="window.hit=1" }',
-    "an address": "[a](javascript:window.hit=1)",
-    "an address in capitals": "[a](JaVaScRiPt:window.hit=1)",
-    "an address in entities": "[a](&#106;avascript&colon;window.hit=1)",
-    "an address with a tab": "[a](<java\tscript:window.hit=1>)",
-    "a reference": "[a][b]\n\n[b]: javascript:window.hit=1",
-    "an automatic link": "<javascript:window.hit=1>",
-    "a picture's address": "![a](javascript:window.hit=1)",
-    "a document as an address": "[a](data:text/html,<script>window.hit=1</script>)",
-    "a comment that ends": "<!-- --><script>window.hit=1</script>",
-    "a listing of another depth": "text\n\n    listing\n\n<script>window.hit=1</script>",
-    "a table": "| a |\n|---|\n| <script>window.hit=1</script> |",
-    "a fence that would run": '```bash exec="1"\necho window.hit=1 > hit\n```',
-    "a python fence that would run": '```python exec="1"\nopen("hit", "w")\n```',
-    "an include": '--8<-- "pyproject.toml"',
-    "a style": '[a](b.md){: style="background: url(javascript:window.hit=1)" }',
-}
 LIVE = ("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]")
 
 

@@ -112,6 +112,8 @@ def _wrong_values(options: dict[str, str], settings: Settings) -> list[str]:
             wrong.append(f"as={options['as']!r} is not among [tool.bookproof.shows]: {known}")
         for name in sorted(_SHOWS_ITSELF & options.keys()):
             wrong.append(f"{name}= has no meaning beside as=, which shows the code in its own way")
+    if "tabs" in options and len(re.findall(r"(?<!\\)\|", options["tabs"])) != 1:
+        wrong.append(f'tabs={options["tabs"]!r} must be two titles, as "Source|Result"')
     if "raises" in options and not re.fullmatch(r"[A-Za-z_][\w.]*", options["raises"]):
         wrong.append(f"raises={options['raises']!r} must name one exception")
     return wrong

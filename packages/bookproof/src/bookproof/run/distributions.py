@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import site
 import sys
 import sysconfig
 from functools import lru_cache
@@ -26,8 +25,7 @@ class Distributions:
 
     def __init__(self) -> None:
         known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-        usual = [*known, *site.getsitepackages(), site.getusersitepackages()]
-        folders = dict.fromkeys([*usual, *filter(None, sys.path)])
+        folders = dict.fromkeys([*known, *filter(None, sys.path)])
         self._folders: dict[str, Path] = {}  # by normal name, the first that Python finds
         self.versions: dict[str, str] = {}
         for folder in folders:

@@ -22,7 +22,6 @@ import importlib.machinery
 import importlib.util
 import os
 import re
-import site
 import sys
 import sysconfig
 import tempfile
@@ -334,7 +333,7 @@ def _package_folders() -> list[str]:
     """Return the folders that packages are installed in."""
     known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     others = [p for p in sys.path if p.rstrip(os.sep).endswith(("site-packages", "dist-packages"))]
-    return [*known, *site.getsitepackages(), site.getusersitepackages(), *others]
+    return [*known, *others]
 
 
 def _elsewhere() -> list[str]:
