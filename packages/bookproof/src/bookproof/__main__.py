@@ -11,8 +11,9 @@ from pathlib import Path
 from . import __version__
 from .errors import BookError, SettingsError
 from .explain import explain
+from .files import write_text
 from .init import init
-from .judge import accept, gate, margin, recording
+from .judge import accept, drift_report, gate, margin, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.chapter import Chapter
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         help="variables of one such machine, blanks between; again for the next; else `margin` "
         "of the settings",
     )
+    told = add("report", "run with what is installed here, and write what it changes, for readers")
+    told.add_argument("file", help="Markdown; links are as from a page in its folder")
+    told.add_argument("chapters", nargs="*", metavar="CHAPTER", help="all by default")
     start = add("init", "set up a book that uses markdown-exec")
     start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")
     about = add("explain", "say what a block is, what it did and read, and what is recorded of it")
@@ -93,6 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
             return explain(settings, options.place)
         if options.command == "finish":
             return _finish(settings, Path(options.site))
+        if options.command == "report":
+            return _report(settings, Path(options.file), options.chapters)
         if options.command == "margin":
             return _margin(settings, options.chapters, options.env)
         if options.command == "record":
@@ -142,6 +148,16 @@ def _record(settings: Settings, names: list[str], need: str) -> int:
 def _of_the_whole(settings: Settings, chapters: list[Chapter]) -> tuple[list[str], list[str]]:
     """Name the recordings that no chapter owns, and what nobody holds."""
     return recording.orphans(settings, chapters), unheld(settings, chapters)
+
+
+def _report(settings: Settings, file: Path, names: list[str]) -> int:
+    progress = Report(settings, sys.stderr)
+    with contextlib.closing(gate.Gate(settings)) as door:
+        judged = door.elsewhere(gate.choose(settings, names), {}, progress.progress)
+    progress.clear()
+    write_text(file, drift_report.report(settings, judged, file))
+    print(f"wrote {file}")
+    return 0
 
 
 def _margin(settings: Settings, names: list[str], named: list[str]) -> int:
