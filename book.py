@@ -5,6 +5,7 @@
     python3 book.py serve              write with the page beside you: save, and it is rebuilt
     python3 book.py record [CHAPTER]   accept new outputs; their review is the git diff
     python3 book.py margin [CHAPTER]   list digits that another processor may flip
+    python3 book.py drift VERSION      see what another version of torch changes; --remove ends it
     python3 book.py check [CHAPTER]    check your answers to a chapter's exercises
     python3 book.py data               download MNIST and Fashion-MNIST
     python3 book.py lint               style, types, spelling, the sentences' numbers
@@ -25,7 +26,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,14 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "book.json"  # the groups that are installed, for which Python, with what packages
 BUSY = VENV / "book.installing"  # there while pip runs; if it stays, the environment is half-made
 OWN = ("packages/bookproof", ".")  # what of the project itself is installed, as it stands here
+UPGRADED = "torch"  # what `drift` takes another version of
 GROUPS = {  # command: groups of pyproject.toml
     "docs": ["book"],
     "tests": ["book", "tests"],
     "serve": ["book"],
     "record": ["book"],
     "margin": ["book"],
+    "drift": ["book"],
     "check": ["book"],
     "data": ["book"],
     "lint": ["book", "tests", "site", "lint"],  # types of all that the code imports
@@ -62,6 +65,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
     "serve": ["mkdocs serve EXTRA"],
     "record": ["bookproof record EXTRA"],
     "margin": ["bookproof margin EXTRA"],
+    "drift": ["bookproof report EXTRA"],
     "check": ["exercises EXTRA"],
     "data": ["bookparts.datasets EXTRA"],
     "lint": [
@@ -105,6 +109,8 @@ def main() -> int:
         near = difflib.get_close_matches(command, GROUPS, 1) or sorted(GROUPS)
         print(f"book.py: no command {command!r}; did you mean {', '.join(near)}?", file=sys.stderr)
         return 2
+    if command == "drift":
+        return drift(extra)
     prepare(command)
     if command == "docs":
         return docs(extra)
@@ -130,6 +136,32 @@ def docs(extra: list[str]) -> int:
     return status
 
 
+def drift(extra: list[str]) -> int:
+    """Run the book with another version of torch, in an environment of its own; write a report.
+
+    Neither the book's environment nor its recordings or cache are touched.
+    """
+    _use(ROOT / ".venv-drift")
+    if extra == ["--remove"]:
+        shutil.rmtree(VENV, ignore_errors=True)
+        return 0
+    if not extra or not re.fullmatch(r"\d[\w.+]*", extra[0]):
+        print("book.py: which version? python3 book.py drift 2.14.1 [FILE]", file=sys.stderr)
+        return 2
+    version, *rest = extra
+    file = rest or [f".cache/drift-{version}.md"]
+    prepare("drift", {UPGRADED: version})
+    return perform("drift", file)
+
+
+def _use(folder: Path) -> None:
+    """Let all that follows happen in another environment than `.venv`."""
+    global VENV, PYTHON, STAMP, BUSY
+    inside = PYTHON.relative_to(VENV)
+    VENV, PYTHON = folder, folder / inside
+    STAMP, BUSY = folder / STAMP.name, folder / BUSY.name
+
+
 def perform(command: str, extra: list[str]) -> int:
     """Run all steps of a command, though one fails; return the status, and name what failed."""
     env = {**ENV, "CI": "true"} if command == "site" else ENV
@@ -147,12 +179,22 @@ def perform(command: str, extra: list[str]) -> int:
     return status
 
 
-def prepare(command: str) -> None:
-    """Make `.venv` hold what a command needs, and do nothing if it does."""
+def prepare(command: str, others: Mapping[str, str] | None = None) -> None:
+    """Make the environment hold what a command needs, and do nothing if it does.
+
+    Args:
+        command: The command.
+        others: For some packages, the version to install in place of the one that is pinned.
+    """
     import tomllib
 
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     wanted = {name: requirements(groups, name) for name in GROUPS[command]}
+    for package, version in (others or {}).items():
+        wanted = {
+            name: [re.sub(rf"^{package}==[^;\s]+", f"{package}=={version}", item) for item in items]
+            for name, items in wanted.items()
+        }
     own = [json.dumps(table) for name in OWN for table in _built(ROOT / name)]
     wanted.update({"own": own} if own else {})
     if not _missing(wanted):
@@ -265,7 +307,7 @@ for package in distributions():
 
 def _create() -> None:
     """Make an empty environment with pip, where `python3 -m venv` alone may not do."""
-    print("book.py: making an environment in .venv", flush=True)
+    print(f"book.py: making an environment in {VENV.name}", flush=True)
     if subprocess.run(
         [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=False
     ).returncode:
@@ -292,7 +334,7 @@ def _create() -> None:
 
 def _install(groups: dict[str, list[str]]) -> None:
     """Install groups of requirements, and note it when they are complete."""
-    print(f"book.py: installing into .venv, once: {', '.join(groups)}", flush=True)
+    print(f"book.py: installing into {VENV.name}, once: {', '.join(groups)}", flush=True)
     if sys.platform == "linux" and "book" in groups and "PIP_EXTRA_INDEX_URL" not in os.environ:
         print("book.py: torch's build for CPUs only is much smaller; see the README", flush=True)
     kept = {name: done for name, done in _stamp()["groups"].items() if name not in groups}

@@ -48,6 +48,12 @@ def margin(session: nox.Session) -> None:
 
 
 @nox.session
+def drift(session: nox.Session) -> None:
+    """See what another version of torch changes: `-- 2.14.1`, or `-- --remove`."""
+    book(session)
+
+
+@nox.session
 def check(session: nox.Session) -> None:
     """Check your answers to the exercises of `-- CHAPTER`."""
     book(session)

@@ -131,6 +131,29 @@ def test_what_cannot_be_installed_leaves_the_rest_usable(house: House) -> None:
     assert house.run("prepare", "docs") == (0, "")
 
 
+def test_another_version_gets_an_environment_of_its_own(house: House) -> None:
+    """The book's own stays as it is, the report is asked for there, and `--remove` ends it."""
+    source = (house.folder / "book.py").read_text("utf-8")
+    source = source.replace('UPGRADED = "torch"', 'UPGRADED = "pebble"')
+    source = source.replace("bookproof report EXTRA", "reporter EXTRA")
+    (house.folder / "book.py").write_text(source, "utf-8")
+    (house.folder / "reporter.py").write_text(
+        "import sys, pebble, pathlib\npathlib.Path(sys.argv[1]).write_text(pebble.VERSION)\n"
+    )
+    house.run("prepare", "docs")
+    code, text = house.run("drift", "2.0")
+    assert code == 0, text
+    assert (house.folder / ".cache/drift-2.0.md").read_text("utf-8") == "2.0"
+    assert house.packages() == {"pebble-1.0"}
+    assert house.run("drift", "1.0", "other.txt")[0] == 0
+    assert (house.folder / "other.txt").read_text("utf-8") == "1.0"
+    assert house.run("drift", "--remove") == (0, "")
+    assert not (house.folder / ".venv-drift").exists()
+    assert house.packages() == {"pebble-1.0"}
+    code, text = house.run("drift")
+    assert code == 2 and "which version?" in text
+
+
 def test_ensurepip_may_be_missing(house: House, tmp_path: Path) -> None:
     """Debian without python3-venv: pip comes from the Python outside, or it is asked for."""
     broken = tmp_path / "broken"

@@ -12,8 +12,9 @@ from pathlib import Path
 from . import __version__
 from .errors import BookError, SettingsError
 from .explain import explain
+from .files import write_text
 from .init import init
-from .judge import accept, gate, margin, numbers, recording
+from .judge import accept, drift_report, gate, margin, numbers, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.chapter import Chapter
@@ -68,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         help="variables of one such machine, blanks between; again for the next; else `margin` "
         "of the settings",
     )
+    told = add("report", "run with what is installed here, and write what it changes, for readers")
+    told.add_argument("file", help="Markdown; links are as from a page in its folder")
+    told.add_argument("chapters", nargs="*", metavar="CHAPTER", help="all by default")
     start = add("init", "set up a book that uses markdown-exec")
     start.add_argument("folder", nargs="?", default=".", help="of its mkdocs.yml; here by default")
     about = add("explain", "say what a block is, what it did and read, and what is recorded of it")
@@ -98,6 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _finish(settings, Path(options.site))
         if options.command == "numbers":
             return _numbers(settings, options.chapters)
+        if options.command == "report":
+            return _report(settings, Path(options.file), options.chapters)
         if options.command == "margin":
             return _margin(settings, options.chapters, options.env)
         if options.command == "record":
@@ -170,6 +176,16 @@ def _numbers(settings: Settings, names: list[str]) -> int:
         print(problem)
     print(counted)
     return int(bool(problems))
+
+
+def _report(settings: Settings, file: Path, names: list[str]) -> int:
+    progress = Report(settings, sys.stderr)
+    with contextlib.closing(gate.Gate(settings)) as door:
+        judged = door.elsewhere(gate.choose(settings, names), {}, progress.progress)
+    progress.clear()
+    write_text(file, drift_report.report(settings, judged, file))
+    print(f"wrote {file}")
+    return 0
 
 
 def _margin(settings: Settings, names: list[str], named: list[str]) -> int:

@@ -69,14 +69,18 @@ def lines(recorded: str, live: str, tolerance: str = "") -> list[Line]:
 
 def side_by_side(recorded: str, live: str, width: int = 48) -> str:
     """Return the lines that differ, old on the left and new on the right."""
+    return "\n".join(f"    {a:<{width}} │ {b}" for a, b in columns(recorded, live, width))
+
+
+def columns(recorded: str, live: str, width: int = _LONG) -> list[tuple[str, str]]:
+    """Return what is shown of each line that differs at all, old and new."""
     old, new = _split(recorded.rstrip()), _split(live.rstrip())
-    rows = []
-    for tag, a0, a1, b0, b1 in _opcodes(old, new):
-        if tag != "equal":
-            for pair in zip_longest(old[a0:a1], new[b0:b1], fillvalue=""):
-                left, right = pair_shown(*pair, long=width)
-                rows.append(f"    {left:<{width}} │ {right}")
-    return "\n".join(rows)
+    return [
+        pair_shown(*pair, long=width)
+        for tag, a0, a1, b0, b1 in _opcodes(old, new)
+        if tag != "equal"
+        for pair in zip_longest(old[a0:a1], new[b0:b1], fillvalue="")
+    ]
 
 
 def first_change(recorded: str, live: str) -> tuple[int, str, str]:
