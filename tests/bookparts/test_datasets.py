@@ -14,6 +14,7 @@ import pytest
 from bookparts import datasets
 from bookparts.datasets import DataSet, download, problem
 from bookparts.download import DownloadError, fetch
+from bookparts.machine import data_folder
 
 CONTENT = b"\0\0\x08\x01\0\0\0\x03\x05\0\x04"
 GOOD = gzip.compress(CONTENT)
@@ -197,3 +198,12 @@ def test_the_command_reports_and_fails(
     mirror.gives("empty", (200, GOOD))
     assert datasets.main(["small"]) == 0
     assert ", checked" in capsys.readouterr().out
+
+
+def test_the_folder_of_the_data_may_be_written_from_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a shell would have read it, had it not been in quotes."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYTORCH_EXECUTED_DATA", "~/data")
+    assert data_folder() == tmp_path / "data"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from bookparts import practice
 from bookparts.practice import same
 from exercises.check import main
 
+ROOT = Path(__file__).resolve().parents[2]
 CHECKS = '''"""Checks."""
 from bookparts.practice import same
 
@@ -211,3 +214,40 @@ def test_mark_prints_a_line_for_each_answer(book: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == expected
     with pytest.raises(LookupError, match="no check for 'len' in part/first-steps"):
         practice.mark("part/first-steps", len)
+
+
+@pytest.mark.parametrize(
+    "env",
+    [{"PYTHONOPTIMIZE": "1"}, {"PYTHONOPTIMIZE": "2"}, {"PYTHONIOENCODING": "cp1252"}],
+    ids=lambda env: "-".join(env),
+)
+def test_no_variable_of_the_caller_changes_a_verdict(env: dict[str, str]) -> None:
+    """Assertions that are off would call every answer right, and a hint must be printable."""
+    code = (
+        "import runpy, sys\n"
+        "sys.argv = ['exercises', 'first-ten-minutes']\n"
+        "runpy.run_module('exercises', run_name='__main__')"
+    )
+    usual, changed = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT, env={**os.environ, **more}, capture_output=True, check=False,
+        )
+        for more in ({}, env)
+    )  # fmt: skip
+    assert changed.stdout == usual.stdout
+    assert changed.returncode == usual.returncode == 1
+    assert changed.stderr == b""
+
+
+def test_a_check_holds_though_python_optimizes() -> None:
+    """The checks themselves run with their assertions."""
+    code = (
+        "import os; from bookproof import environment, load_settings; "
+        "print(sorted(n for n in environment(load_settings()) if n.startswith('PYTHON')))"
+    )
+    env = {**os.environ, "PYTHONOPTIMIZE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "['PYTHONHASHSEED', 'PYTHONPATH', 'PYTHONUTF8']"

@@ -173,6 +173,18 @@ def test_nothing_that_is_printed_runs(tricked: Book, place: str, name: str) -> N
     assert not (tricked.root / "hit").exists()
 
 
+@pytest.mark.parametrize("options", [["--strict"], ["--strict", "--quiet"]], ids=" ".join)
+def test_a_drift_stops_a_strict_build_however_quiet(book: Book, options: list[str]) -> None:
+    """An author who types `mkdocs build --strict -q` asks for it as well."""
+    book.page("print('one')", name="index")
+    book.record()
+    assert book.mkdocs(*options)[0] == 0
+    book.edit("docs/index.md", "'one'", "'two'")
+    rc, text = book.mkdocs(*options)
+    assert rc == 1
+    assert "docs/index.md:3: the output drifted" in text
+
+
 def test_html_is_obeyed_where_the_book_says_so(book: Book) -> None:
     """Its own author's word."""
     book.write("pyproject.toml", "[tool.bookproof]\nraw_html = true\n")

@@ -120,3 +120,15 @@ def test_what_the_function_lets_pass_is_caught_in_the_notebook_and_the_script(
     outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
     exec(script(judged.chapter, outputs), names := dict[str, object]())
     assert names["x"] == 3
+
+
+@pytest.mark.parametrize("end", ["", "\\n"])
+def test_a_line_that_is_written_over_keeps_its_last_state(loud_book: Book, end: str) -> None:
+    """A progress bar leaves what a terminal shows, and takes no HTML of the function away."""
+    code = f"for n in (10, 20):\n    print(f'{{n}}%', end='\\r')\nprint('done', end='{end}')"
+    loud_book.write("docs/a.md", f'# A\n\n```python exec="1" as="loud"\n{code}\n```\n')
+    assert loud_book.record().rc == 0
+    recorded = loud_book.read("tests/outputs/a.txt")
+    assert '<div class="bp-as" data-printed="done' in recorded
+    assert "gave 'done" in recorded
+    assert recorded.rstrip().endswith("</div>")
