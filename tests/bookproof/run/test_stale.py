@@ -73,7 +73,10 @@ ASKS: dict[str, tuple[str, Change]] = {
         "import os\nos.system('cd data && cat d.csv > /dev/null')",
         append("data/d.csv"),
     ),
-    "a folder as a word": ("import os\nos.system('ls data > /dev/null')", write("data/e.csv", "1")),
+    "a folder as a word": (
+        "import os\nos.system('ls data >/dev/null 2>&1')",
+        write("data/e.csv", "1"),
+    ),
     # imports
     "a module that is not there": (
         "try:\n    import extra\nexcept ImportError:\n    pass",
@@ -179,6 +182,18 @@ def test_a_python_that_cannot_be_watched_depends_on_every_module(asking: Book) -
     asking.record()
     asking.write("other.py", "x = 1\n")
     assert asking.check().summary["run"] == 1
+
+
+def test_a_python_that_is_watched_has_nothing_to_say_of_it(asking: Book) -> None:
+    """Neither a word on its error stream, nor a folder on its path, nor a module more."""
+    asking.page(
+        PYTHON + "code = 'import sys; print([p for p in sys.path if p.endswith(\"inside\")])'\n"
+        "run('-c', code)\n"
+        "run('-W', 'error', '-X', 'dev', '-c', 'print(3)')",
+        options='source="above" stderr="1"',
+    )
+    assert asking.record().rc == 0
+    assert asking.outputs() == ["[]\n3"]
 
 
 @pytest.fixture

@@ -93,8 +93,11 @@ def _line(teller: Teller, texts: list[str], folder: str, depth: int) -> None:
     if any(os.path.basename(word) == "git" for word in words):
         for part in ("HEAD", "index", "packed-refs", "logs/HEAD"):
             teller.read(os.path.join(teller.root, ".git", part))
-    for where in folders if _LISTING.intersection(map(os.path.basename, words)) else []:
-        teller.listed(where)
+    looks = _LISTING.intersection(map(os.path.basename, words))
+    named = [word for word in words if not word.startswith("/dev/")]
+    if looks and not any(os.path.exists(os.path.join(folder, word)) for word in named):
+        for where in folders:
+            teller.listed(where)
     for word in dict.fromkeys(words):
         for where in folders:
             _named(teller, word, where, depth)

@@ -4,7 +4,6 @@ Python imports this by its name at its start. The module of that name that would
 imported after it, and nothing of this is to be seen.
 """
 
-import contextlib
 import importlib
 import os
 import sys
@@ -39,6 +38,8 @@ try:
     _watch()
 except Exception as error:
     print(f"bookproof cannot watch this Python: {error!r}", file=sys.stderr)
-sys.modules.pop("sitecustomize", None)
-with contextlib.suppress(ImportError):
-    importlib.import_module("sitecustomize")
+_self = sys.modules.pop(__name__)
+try:
+    importlib.import_module(__name__)
+except ImportError:
+    sys.modules[__name__] = _self  # there is no other; who imports this one looks for it
