@@ -4,6 +4,7 @@ Used by the chapter *Attention* (`docs/work/attention.md`). Run it to train the 
 what it writes: `python -m examples.work.attention`.
 """
 
+# ruff: noqa: D102 (what `forward` takes and returns is said by its class)
 from __future__ import annotations
 
 import functools
@@ -166,9 +167,8 @@ class Writer(nn.Module):
         self.blocks = nn.ModuleList([Block(width, heads) for _ in range(blocks)])
         self.norm = nn.LayerNorm(width)
         self.scores = nn.Linear(width, signs, bias=False)
-        self.scores.weight = self.sign.weight  # one table, used twice
         for table in (self.sign, self.place):
-            nn.init.normal_(table.weight, std=0.1)
+            nn.init.normal_(table.weight, std=0.3)
 
     def forward(self, index: Tensor, past: list[list[Tensor]] | None = None) -> Tensor:
         done = past[0][0].shape[2] if past and past[0] else 0
@@ -244,12 +244,14 @@ def trained(
     try:
         torch.manual_seed(0)
         model = Writer()
-        for n in range(len(model.blocks)):
-            block = Block(32, 2, before)
+        for block in model.blocks:
+            assert isinstance(block, Block)
+            block.before = before
             if not masked:
-                block.look = Open(32, 2)
-            model.blocks[n] = block
-        optimizer = torch.optim.AdamW(model.parameters(), lr=0.005)
+                open_ = Open(32, 2)
+                open_.load_state_dict(block.look.state_dict())
+                block.look = open_
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.003)
         return model, tuple(train(model, optimizer, lines))
     finally:
         torch.set_default_dtype(usual)

@@ -114,7 +114,7 @@ def look_dial(models: Mapping[str, nn.Module], word: str, start: tuple[int, int]
         Stops("sign", [str(n + 1) for n in range(count)], start=start[1]),
     ]
     body = (
-        f"{_cells(signs, labels)}\n<p>It has read <code data-text=\"read\"></code>, and takes "
+        f'{_cells(signs, labels)}\n<p>It has read <code data-text="read"></code>, and takes '
         '<b><code data-text="next"></code></b> to be next.</p>'
     )
     head = ["steps", "read", "next", *labels]
