@@ -111,9 +111,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, past: list[Tensor] | None = None) -> Tensor:
         if self.before:
             x = x + self.look(self.norm1(x), past)
-            return x + self.think(self.norm2(x))
-        x = self.norm1(x + self.look(x, past))
-        y: Tensor = self.norm2(x + self.think(x))
+            y: Tensor = x + self.think(self.norm2(x))
+        else:
+            x = self.norm1(x + self.look(x, past))
+            y = self.norm2(x + self.think(x))
         return y
 
 

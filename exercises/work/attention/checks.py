@@ -132,8 +132,8 @@ def check_choose(answer: Callable[[Tensor, float, int], Tensor]) -> None:
             assert kept == [keep] * 2, f"{kept} signs have a chance, not {keep} in each row {name}"
         same(got, want, name, rtol=1e-4, atol=1e-6)
     equal = answer(torch.zeros(1, 5), 1.0, 2)
-    kept = int((equal > 0).sum())
-    assert kept == 2, f"of five equal scores {kept} have a chance, and k is 2"
+    chosen = int((equal > 0).sum())
+    assert chosen == 2, f"of five equal scores {chosen} have a chance, and k is 2"
 
 
 class _Counted(Writer):
