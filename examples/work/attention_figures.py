@@ -48,8 +48,8 @@ def draw_sharpness(axes: Any, dims: Sequence[int]) -> None:
             ax.plot(dims, values, label=label)
     for ax, title in zip(axes, ("largest of 16 weights", "how much they can move"), strict=True):
         ax.set_xscale("log", base=2)
-        ax.set(xlabel="d", title=title, ylim=(0, 1), xticks=dims, xticklabels=dims)
-    axes[1].legend(loc="lower left", bbox_to_anchor=(0.0, 0.3))
+        ax.set(xlabel="d", title=title, ylim=(0, 1), xticks=dims[::2], xticklabels=dims[::2])
+    axes[0].legend(loc="center right", bbox_to_anchor=(1.0, 0.45))
 
 
 def draw_losses(
@@ -64,7 +64,7 @@ def draw_losses(
         ax.axhline(height, color=MUTED, linewidth=0.8, linestyle="-", marker="")
         ax.text(right, height + 0.04, label, ha="right", color=MUTED)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, most), xlim=(0, right))
-    ax.legend(loc="upper right")
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.0), ncols=3, columnspacing=1.2)
 
 
 def looks(model: nn.Module, word: str) -> tuple[Tensor, str]:
