@@ -130,7 +130,7 @@ def words(n: int, seed: int) -> list[str]:
     """Return n made-up words of 4 to 8 letters, in which vowels and other letters take turns.
 
     >>> words(3, seed=0)
-    ['kotumab', 'tubil', 'sedo']
+    ['irakanu', 'ipef', 'ufomon']
     """
     generator = torch.Generator().manual_seed(seed)
     draw = torch.randint(0, 2**30, (n, 10), generator=generator).tolist()

@@ -155,4 +155,4 @@ def test_the_dial_has_a_stop_for_each_sign() -> None:
 def test_the_tour_writes_backward(capsys: pytest.CaptureFixture[str]) -> None:
     """Run alone, the module trains a model and shows what it has learned."""
     main()
-    assert ".kamilo>olimak.\n.sona>anos.\n.obafutem>metufabo.\n" in capsys.readouterr().out
+    assert ".kamilo>olimak.\n.sona>anos.\n.obafutem>metufabo\n" in capsys.readouterr().out
