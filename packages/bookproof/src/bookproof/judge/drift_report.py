@@ -135,9 +135,9 @@ def _link(settings: Settings, chapter: Chapter, block: Block, file: Path) -> str
 
 
 def _text(text: str) -> str:
-    """Return what was printed as text that is inert in Markdown, too, without a blank line."""
+    """Return what was printed as text that is inert in Markdown, too."""
     lines = (html.escape(differs.visible(line)) for line in text.split("\n"))
-    return "\n".join("".join(_LIVE.get(c, c) for c in t) or "&#8203;" for t in lines)
+    return "\n".join("".join(_LIVE.get(c, c) for c in t) for t in lines)
 
 
 def _count(number: int, what: str) -> str:
