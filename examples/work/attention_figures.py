@@ -64,7 +64,9 @@ def draw_losses(
         ax.axhline(height, color=MUTED, linewidth=0.8, linestyle="-", marker="")
         ax.text(right, height + 0.04, label, ha="right", color=MUTED)
     ax.set(xlabel="step", ylabel="loss", ylim=(0, most), xlim=(0, right))
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.0), ncols=3, columnspacing=1.2)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(-0.05, 1.0), ncols=3, columnspacing=3, handlelength=1.5
+    )
 
 
 def looks(model: nn.Module, word: str) -> tuple[Tensor, str]:
