@@ -76,11 +76,11 @@ def net(classes: int = 5) -> nn.Sequential:
     """
     body = nn.Sequential(
         nn.Unflatten(1, (1, 14, 14)),
-        nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(1, 12, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Conv2d(12, 24, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(),
         nn.Flatten(),
     )  # fmt: skip
-    neck = nn.Sequential(nn.Linear(144, 64), nn.ReLU())
+    neck = nn.Sequential(nn.Linear(216, 64), nn.ReLU())
     return nn.Sequential(OrderedDict(body=body, neck=neck, head=nn.Linear(64, classes)))
 
 
@@ -140,23 +140,27 @@ def pretrained(data: Split, steps: int = 500, classes: int = 5, seed: int = 0) -
 
 # --8<-- [start:ways]
 def scratch(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Take nothing over."""
     model = net()
     return model, model.parameters()
 
 
 def frozen(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Train a new head alone."""
     trained.requires_grad_(False)
     trained.head = nn.Linear(64, 5)  # new, so it wants a gradient
     return trained, trained.head.parameters()
 
 
 def last_layers(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Train neck and head."""
     model, _ = frozen(trained)
     trained.neck.requires_grad_(True)
     return model, [*trained.neck.parameters(), *trained.head.parameters()]
 
 
 def fine_tuned(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Train everything, at one rate."""
     trained.head = nn.Linear(64, 5)
     return trained, trained.parameters()
 
@@ -166,6 +170,7 @@ def fine_tuned(trained: nn.Sequential) -> tuple[nn.Module, Params]:
 
 # --8<-- [start:ways-more]
 def own_rates(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Train everything, the deeper the faster."""
     trained.head = nn.Linear(64, 5)
     return trained, [
         {"params": trained.body.parameters(), "lr": 3e-4},
@@ -175,8 +180,9 @@ def own_rates(trained: nn.Sequential) -> tuple[nn.Module, Params]:
 
 
 def cut_earlier(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+    """Train a new head on what the body gives."""
     body = trained.body.requires_grad_(False)
-    model = nn.Sequential(body, nn.Linear(144, 5))
+    model = nn.Sequential(body, nn.Linear(216, 5))
     return model, model[1].parameters()
 
 

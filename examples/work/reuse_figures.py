@@ -26,7 +26,9 @@ def draw_curves(
         ax.plot(counts, [mean(row) for row in rows], color=COLORS[k], markevery=1, label=way)
         low, high = [min(row) for row in rows], [max(row) for row in rows]
         ax.fill_between(counts, low, high, color=COLORS[k], alpha=0.13, linewidth=0)
-    ax.set(xscale="log", xlabel="labeled images of each digit", ylabel="right, of 100", xticks=counts)
+    ax.set(
+        xscale="log", xlabel="labeled images of each digit", ylabel="right, of 100", xticks=counts
+    )
     ax.set_xticks([], minor=True)
     ax.set_xticklabels([str(count) for count in counts])
     ax.legend(loc="lower right")

@@ -75,7 +75,7 @@ def check_train_mode(answer: Callable[[nn.Module], None]) -> None:
             self.stem = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout(0.5))
             self.more = nn.ModuleDict({"a": nn.Sequential(nn.BatchNorm2d(2), nn.ReLU())})
             self.bare = nn.BatchNorm2d(2, affine=False)
-            self.half = nn.BatchNorm1d(3)
+            self.partly = nn.BatchNorm1d(3)
             self.calm = nn.LayerNorm(3)
             self.head = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 2))
 
@@ -84,7 +84,7 @@ def check_train_mode(answer: Callable[[nn.Module], None]) -> None:
         model.stem.requires_grad_(False)
         model.more.requires_grad_(False)
         model.calm.requires_grad_(False)
-        model.half.bias.requires_grad_(False)  # its weight still trains
+        model.partly.bias.requires_grad_(False)  # its weight still trains
         model.train(start)
         wants = {n: p.requires_grad for n, p in model.named_parameters()}
         for _ in range(2):  # and once more, as in each epoch
