@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from examples.models.digits import Split, large
 
-Params = Iterable[nn.Parameter] | list[dict[str, Any]]
+Params = list[Any]  # parameters, or groups of them
 
 
 # --8<-- [start:halves]
@@ -124,7 +124,8 @@ def fit(
 def right(model: nn.Module, x: Tensor, y: Tensor) -> float:
     """Return how many of 100 answers are right, in evaluation mode."""
     model.eval()
-    return 100 * (model(x).argmax(dim=1) == y).float().mean().item()
+    hits: Tensor = model(x).argmax(dim=1) == y
+    return 100 * hits.float().mean().item()
 
 
 # --8<-- [end:fit]
@@ -139,37 +140,37 @@ def pretrained(data: Split, steps: int = 500, classes: int = 5, seed: int = 0) -
 
 
 # --8<-- [start:ways]
-def scratch(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def scratch(trained: Any) -> tuple[nn.Module, Params]:
     """Take nothing over."""
     model = net()
-    return model, model.parameters()
+    return model, list(model.parameters())
 
 
-def frozen(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def frozen(trained: Any) -> tuple[nn.Module, Params]:
     """Train a new head alone."""
     trained.requires_grad_(False)
     trained.head = nn.Linear(64, 5)  # new, so it wants a gradient
-    return trained, trained.head.parameters()
+    return trained, list(trained.head.parameters())
 
 
-def last_layers(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def last_layers(trained: Any) -> tuple[nn.Module, Params]:
     """Train neck and head."""
     model, _ = frozen(trained)
     trained.neck.requires_grad_(True)
     return model, [*trained.neck.parameters(), *trained.head.parameters()]
 
 
-def fine_tuned(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def fine_tuned(trained: Any) -> tuple[nn.Module, Params]:
     """Train everything, at one rate."""
     trained.head = nn.Linear(64, 5)
-    return trained, trained.parameters()
+    return trained, list(trained.parameters())
 
 
 # --8<-- [end:ways]
 
 
 # --8<-- [start:ways-more]
-def own_rates(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def own_rates(trained: Any) -> tuple[nn.Module, Params]:
     """Train everything, the deeper the faster."""
     trained.head = nn.Linear(64, 5)
     return trained, [
@@ -179,16 +180,16 @@ def own_rates(trained: nn.Sequential) -> tuple[nn.Module, Params]:
     ]
 
 
-def cut_earlier(trained: nn.Sequential) -> tuple[nn.Module, Params]:
+def cut_earlier(trained: Any) -> tuple[nn.Module, Params]:
     """Train a new head on what the body gives."""
     body = trained.body.requires_grad_(False)
     model = nn.Sequential(body, nn.Linear(216, 5))
-    return model, model[1].parameters()
+    return model, list(model[1].parameters())
 
 
 # --8<-- [end:ways-more]
 
-Way = Callable[[nn.Sequential], tuple[nn.Module, Params]]
+Way = Callable[[Any], tuple[nn.Module, Params]]
 
 WAYS: dict[str, Way] = {
     "from scratch": scratch,
@@ -230,7 +231,7 @@ def compare(
                 rows = few(data.y, each, seed)
                 torch.manual_seed(seed)
                 model, groups = WAYS[way](copy.deepcopy(trained))
-                x, x_test, top, want = data.x[rows], data.x_test, model, list(groups)
+                x, x_test, top = data.x[rows], data.x_test, model
                 lr, many = 3e-3, steps
                 if way in ("frozen, new head", "last layers only", "frozen, cut earlier"):
                     assert isinstance(model, nn.Sequential)
@@ -239,7 +240,7 @@ def compare(
                     top = model[1:]
                 if way == "frozen, new head":  # few inputs: it is slow, and gets more of both
                     lr, many = 1e-2, 2 * steps
-                fit(top, x, data.y[rows], many, lr=lr, groups=want)
+                fit(top, x, data.y[rows], many, lr=lr, groups=groups)
                 found[way][-1].append(right(top, x_test, data.y_test))
     return found
 

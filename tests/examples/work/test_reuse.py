@@ -63,7 +63,7 @@ def test_a_way_trains_what_it_says(way: str) -> None:
     trained = net()
     model, groups = WAYS[way](copy.deepcopy(trained))
     data = _data()
-    changed = moved(model, lambda: fit(model, data.x, data.y, 2, groups=list(groups)))
+    changed = moved(model, lambda: fit(model, data.x, data.y, 2, groups=groups))
     parts = {name.split(".")[0] for name in changed}
     want = {"frozen, new head": {"head"}, "last layers only": {"neck", "head"}}
     if way == "frozen, cut earlier":

@@ -167,7 +167,7 @@ def _called_again(model: nn.Sequential, lr: float, factor: float) -> list[dict[s
     if len(model) == 0:
         return []
     wanted = [p for p in model[-1].parameters() if p.requires_grad]
-    rest = _called_again(model[:-1], lr * factor if wanted else lr, factor)
+    rest = _called_again(nn.Sequential(*list(model)[:-1]), lr * factor if wanted else lr, factor)
     return [*rest, {"params": wanted, "lr": lr}] if wanted else rest
 
 
