@@ -116,8 +116,8 @@ def look_dial(models: Mapping[str, nn.Module], word: str, start: tuple[int, int]
         Stops("sign", [str(n + 1) for n in range(count)], start=start[1]),
     ]
     body = (
-        f'{_cells(signs, labels)}\n<p>It has read <code data-text="read"></code>, and takes '
-        '<b><code data-text="next"></code></b> to be next.</p>'
+        f'{_cells(signs, labels)}\n<p>Next comes <b><code data-text="next"></code></b><br>'
+        'after <code data-text="read"></code></p>'
     )
     head = ["steps", "read", "next", *labels]
     return dial(body, controls, slots, table(head, rows))
