@@ -166,6 +166,24 @@ def test_what_a_chapter_makes_itself_does_not_run_it_again(asking: Book) -> None
     assert asking.check().summary["cached"] == 1
 
 
+def test_what_comes_and_goes_in_the_folder_for_temporary_files_does_not_matter(
+    asking: Book,
+) -> None:
+    """Its own names are of everybody, and never the same."""
+    asking.page(
+        """
+        import os, tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            open(os.path.join(folder, "a"), "w").close()
+            os.listdir(os.path.dirname(folder))
+            print(os.listdir(folder))
+        """
+    )
+    assert asking.record().rc == 0
+    (asking.root.parent / "more").mkdir()
+    assert asking.check().summary["cached"] == 1
+
+
 def test_an_edit_of_a_book_reaches_only_the_pythons_that_import_it(asking: Book) -> None:
     """A Python that a block starts is watched: it does not depend on all there is."""
     asking.write("other.py", "")

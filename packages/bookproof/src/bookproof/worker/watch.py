@@ -261,7 +261,7 @@ class Watch:
     def _passes(self, name: str) -> bool:
         """Say whether a thing in the folder for temporary ones came and went with the chapter."""
         path = name.removeprefix("?").rstrip("/")
-        if not path.startswith(self._passing) or self._name(path) != path:
+        if not (path + os.sep).startswith(self._passing) or self._name(path) != path:
             return False
         try:
             return os.stat(path).st_mtime_ns >= self._since
