@@ -113,8 +113,15 @@ class Watch:
 
     def distribution(self, name: str) -> None:
         """Note that somebody asks for a distribution, or with `*` for all of them."""
-        if not self.deaf:
+        if not self.deaf and (name != "*" or not self._by_library()):
             self._write(_READ, f"@{name}")
+
+    def _by_library(self) -> bool:
+        """Say whether an installed package asks, as one that looks for plugins does."""
+        frame: Any = sys._getframe(3)
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename.startswith(self._packages)
 
     def imported(self, name: str, places: Iterable[str]) -> None:
         """Note that a module could come from each of these places, as far as they are the book's.
