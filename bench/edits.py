@@ -92,14 +92,14 @@ def _print_first(chapter: Chapter) -> Callable[[str, int], str]:
 def _import(book: Book, chapters: list[Chapter]) -> Edit:
     """Edit the module of `examples/` that most chapters import."""
     importers = {
-        c.path: [f for f in book.results(c)["files"] if _is_example(str(f))] for c in chapters
+        c.path: [f for f in book.results(c)["asked"] if _is_example(str(f))] for c in chapters
     }
     counts = Counter(str(file) for files in importers.values() for file in files)
     if not counts:
         raise BenchError(f"no chapter of {book.name} imports a module of examples/")
     file = max(sorted(counts), key=lambda name: counts[name])
     pages = tuple(path for path, files in importers.items() if file in files)
-    reached = [{str(f) for f in book.results(c)["files"]} & {file, EVERY_MODULE} for c in chapters]
+    reached = [{str(f) for f in book.results(c)["asked"]} & {file, EVERY_MODULE} for c in chapters]
     runs = sum(map(bool, reached))
     if file == generate.MODULE:
         return Edit(

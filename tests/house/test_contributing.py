@@ -62,7 +62,12 @@ def book(tmp_path: Path) -> Path:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
-    for name in ("pyproject.toml", "exercises/__init__.py", "exercises/__main__.py"):
+    for name in (
+        "pyproject.toml",
+        "exercises/__init__.py",
+        "exercises/__main__.py",
+        "exercises/check.py",
+    ):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

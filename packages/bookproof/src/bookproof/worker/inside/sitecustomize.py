@@ -20,11 +20,11 @@ def _watch() -> None:
     package = types.ModuleType("_bookproof")  # the engine's watch alone, without its package
     package.__path__ = [str(Path(__file__).resolve().parents[2])]
     sys.modules["_bookproof"] = package
-    from _bookproof.worker.watch import Watch  # type: ignore[import-not-found]
+    watching = importlib.import_module("_bookproof.worker.watch")
 
     root, log, *ignore = handed.split("\x1f")
     try:
-        watch = Watch(root, ignore, log)
+        watch = watching.Watch(root, ignore, log)
     except OSError:  # the chapter is over
         return
     watch.began()
