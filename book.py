@@ -346,7 +346,8 @@ def _install(groups: dict[str, list[str]]) -> None:
         items += [word for name in OWN if _built(ROOT / name) for word in ("-e", name)]
     if run(PYTHON, "-m", "pip", "install", *quiet, *items):
         sys.exit("book.py: the installation is not complete; the next run goes on with it")
-    if lacks := ", ".join(_lacks(items)):
+    lacks = ", ".join(_lacks(items))
+    if lacks:
         sys.exit(
             f"book.py: pip says that all went well, and {lacks} is not in {VENV}.\nA setting "
             "of pip sends packages elsewhere, or leaves some out. Take target, prefix, root,\n"
@@ -361,7 +362,8 @@ def _lacks(items: list[str]) -> list[str]:
     there = {name.partition("+")[0].lower() for name in _packages()}
     pinned = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?==([\w.]+)", item) for item in items)
     wanted = [(pin[0], re.sub(r"[-_.]+", "_", pin[1]).lower(), pin[2]) for pin in pinned if pin]
-    if lacks := [item for item, name, version in wanted if f"{name}-{version}" not in there]:
+    lacks = [item for item, name, version in wanted if f"{name}-{version}" not in there]
+    if lacks:
         return lacks
     words: list[str | Path] = [PYTHON, "-m", "pip", "check"]
     found = subprocess.run(words, capture_output=True, text=True, check=False, env=_environment())

@@ -46,11 +46,11 @@ footer = true
 limit = 20
 
 [tool.bookproof.needs]
-gpu = "parts:lacks"
-cpu = "parts:has"
+gpu = "fuzz_parts:lacks"
+cpu = "fuzz_parts:has"
 
 [tool.bookproof.shows]
-plain = "parts:show"
+plain = "fuzz_parts:show"
 """
 PARTS = """
 import html
@@ -111,7 +111,7 @@ class Small:
         self.pages = pages
         self.book = Book(root)
         self.book.write("pyproject.toml", SETTINGS)
-        self.book.write("parts.py", PARTS)
+        self.book.write("fuzz_parts.py", PARTS)
         self.book.write("mkdocs.yml", MKDOCS)
         self.book.write(
             "theme/main.html", "<html><head></head><body>{{ page.content }}</body></html>"

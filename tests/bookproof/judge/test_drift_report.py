@@ -24,7 +24,7 @@ print(f"loss {0.1235 if NEW else 0.1234:.4f}")
 ```
 
 ```python exec="1" html="1"
-print(f'<svg><path d="M 0 {0.1 if NEW else 0}"/></svg>')
+print(f'<svg viewBox="0 0 400 300"><path d="M 0 {0.1 if NEW else 0}"/></svg>')
 ```
 
 It raises.

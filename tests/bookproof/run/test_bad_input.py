@@ -199,7 +199,7 @@ def test_cached_results_of_another_number_of_blocks_are_not_believed(small_book:
     """Somebody cut the file."""
     small_book.page("print('one')", "print('two')")
     small_book.record()
-    [file] = (small_book.root / ".bookproof").rglob("a.md.json")
+    [file] = (small_book.root / ".bookproof" / "results").rglob("a.md.json")
     values = json.loads(file.read_text("utf-8"))
     file.write_text(json.dumps({**values, "blocks": values["blocks"][:1]}), "utf-8")
     ran = small_book.check()

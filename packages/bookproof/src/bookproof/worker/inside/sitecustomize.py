@@ -32,14 +32,15 @@ def _watch() -> None:
     atexit.register(watch.modules)
 
 
-_here = os.path.dirname(os.path.abspath(__file__))
-sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != _here]
-try:
-    _watch()
-except Exception as error:
-    print(f"bookproof cannot watch this Python: {error!r}", file=sys.stderr)
-_self = sys.modules.pop(__name__)
-try:
-    importlib.import_module(__name__)
-except ImportError:
-    sys.modules[__name__] = _self  # there is no other; who imports this one looks for it
+if __name__ == "sitecustomize":  # and not where somebody only reads it
+    _here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != _here]
+    try:
+        _watch()
+    except Exception as error:
+        print(f"bookproof cannot watch this Python: {error!r}", file=sys.stderr)
+    _self = sys.modules.pop(__name__)
+    try:
+        importlib.import_module(__name__)
+    except ImportError:
+        sys.modules[__name__] = _self  # there is no other; who imports this one looks for it
