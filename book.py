@@ -320,9 +320,8 @@ def _create() -> None:
     )
     said = ""
     for command in tries:
-        found = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=_environment()
-        )
+        env = {**_environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+        found = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         if found.returncode == 0:
             return
         said += found.stdout + found.stderr

@@ -76,7 +76,9 @@ def test_where_nothing_moves_it_says_so(small_book: Book) -> None:
 
 def test_figures_that_moved_are_counted(small_book: Book) -> None:
     """Where a point stands is for the eye, and within its reach no digit is at risk."""
-    small_book.page(ELSEWHERE + "print(f'<svg viewBox="0 0 400 300"><path d=\"M 0 {ELSE / 10}\"/></svg>')")
+    small_book.page(
+        ELSEWHERE + 'print(f\'<svg viewBox="0 0 400 300"><path d="M 0 {ELSE / 10}"/></svg>\')'
+    )
     small_book.record()
     out = small_book.run("margin", "--env", "ROUNDS=1").out
     assert out == "figures that moved by less than an eye can see: 1\n"
