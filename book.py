@@ -320,8 +320,9 @@ def _create() -> None:
     )
     said = ""
     for command in tries:
-        env = {**_environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-        found = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+        found = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_environment()
+        )
         if found.returncode == 0:
             return
         said += found.stdout + found.stderr

@@ -57,12 +57,18 @@ class _Host(SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def hosted(folder: Path) -> Iterator[str]:
+def serving(handler: type[SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
     """Serve a folder on this machine alone; hand out the address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder))) as server:
+    answers = partial(handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+def hosted(folder: Path) -> contextlib.AbstractContextManager[str]:
+    """Serve a folder as a host does."""
+    return serving(_Host, folder)
 
 
 def find(folder: Path) -> str:

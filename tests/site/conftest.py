@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pytest
+
+from bench.lighthouse import CHROMIUMS, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     )
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def page_names() -> list[str]:
@@ -148,16 +147,6 @@ def _build(folder: Path) -> None:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
-
-
-@contextlib.contextmanager
-def serving(handler: type[SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine alone; hand out the address."""
-    answers = functools.partial(handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")

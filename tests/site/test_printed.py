@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.lighthouse import serving
 from tests.bookproof.small import Book
 from tests.bookproof.tricks import TRICKS
-from tests.site.conftest import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

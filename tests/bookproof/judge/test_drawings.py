@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookproof.judge import drawings, drift
+from bookproof.judge import compare, drawings, drift
 
 FIGURE = """<figure><svg viewBox="0 0 400 200" role="img" aria-label="A loss that falls to 0.25.">
 <path d="M 10 10 L 20 20 L 30 15" style="fill: none; stroke:#1f5fa8; stroke-width: 0.8"/>
@@ -100,13 +100,13 @@ def test_a_drawing_within_other_html_is_told_apart_from_its_text() -> None:
         "-<p>old</p>[drawing 1][drawing 2]",
         "+<p>new</p>[drawing 1][drawing 2]",
     ]
-    assert drawings.lift(old)[1][0].endswith(f"{inner}</svg>")
+    assert compare.lift(old)[1][0].endswith(f"{inner}</svg>")
 
 
 def test_an_end_without_its_begin_is_text() -> None:
     """However a block's HTML is written, no part of it is lost or taken for a figure."""
     text = "a</svg>b<svg/>c</svg><svg>d"
-    assert drawings.lift(text) == ("a</svg>b[drawing 1]c</svg><svg>d", ["<svg/>"])
+    assert compare.lift(text) == ("a</svg>b[drawing 1]c</svg><svg>d", ["<svg/>"])
 
 
 def test_a_figure_in_place_of_text_is_told() -> None:

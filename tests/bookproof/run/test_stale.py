@@ -268,6 +268,18 @@ def test_an_upgrade_of_what_a_chapter_uses_runs_it(
     assert small_book.ran_since(before) == {"uses"}
 
 
+def test_a_library_that_looks_for_plugins_makes_no_page_depend_on_all_packages(
+    small_book: Book, installed: Path
+) -> None:
+    """As torch does at its import: another tool in the environment changes nothing it prints."""
+    installed.write_text("import importlib.metadata\nFOUND = importlib.metadata.entry_points()\n")
+    small_book.page(PYTHON + f"run('-c', 'import {installed.stem}')\nprint('done')")
+    assert small_book.record().rc == 0
+    other = installed.parent / f"{installed.stem.removesuffix('_module')}_tool-1.0.dist-info"
+    other.mkdir()
+    assert small_book.check().summary["cached"] == 1
+
+
 GPU = {"HAS_GPU": "1"}
 
 

@@ -21,7 +21,7 @@ _DIGITS = r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?"
 _NUMBER = re.compile(_DIGITS + r"(?!\w|\.\w)")
 _MEASURED = re.compile(_DIGITS + r"(?!\.?\d|[eE][-+]?\d)")  # a unit may follow: 12ms, 1.5x
 _TIMED = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.])|" + _MEASURED.pattern)  # 1,967
-_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_TAG = re.compile(r"<(/?)svg\b[^>]*?(/?)>")
 _SIZE = re.compile(r"<svg\b[^>]*?\sviewBox=\"([^\"]*)\"")
 _SIDES = re.compile(r"<svg\b[^>]*?\s(?:width|height)=\"([\d.]+)")
 _ATTRIBUTE = re.compile(
@@ -48,15 +48,41 @@ def same(recorded: str, live: str, tolerance: str = "") -> bool:
     recorded, live = _plain(recorded), _plain(live)
     if recorded == live or (tolerance == "words" and bool(recorded) == bool(live)):
         return True
-    old, new = _drawings(recorded), _drawings(live)
+    (recorded, old), (live, new) = lift(recorded), lift(live)
     if len(old) != len(new) or not all(map(_drawn_alike, old, new, [tolerance] * len(old))):
         return False
-    return _text_alike(_DRAWING.sub("<svg>", recorded), _DRAWING.sub("<svg>", live), tolerance)
+    return _text_alike(recorded, live, tolerance)
 
 
 def _plain(text: str) -> str:
     text = "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
     return _TRIGGERED.sub("…", _ADDRESS.sub("0x…", text))
+
+
+def lift(text: str) -> tuple[str, list[str]]:
+    """Part an output into its text, with `[drawing 1]` where one stood, and its drawings."""
+    drawings: list[str] = []
+    parts: list[str] = []
+    depth, begin, done = 0, 0, 0
+    for tag in _TAG.finditer(text):
+        if not tag[1]:
+            if depth == 0:
+                begin = tag.start()
+            depth += not tag[2]
+        elif depth:
+            depth -= 1
+        else:  # it closes none
+            continue
+        if depth == 0:
+            drawings.append(text[begin : tag.end()])
+            parts += [text[done:begin], f"[drawing {len(drawings)}]"]
+            done = tag.end()
+    return "".join([*parts, text[done:]]), drawings
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of an output that are compared, as they stand there."""
+    return _NUMBER.findall(lift(_plain(text))[0])
 
 
 def _text_alike(recorded: str, live: str, tolerance: str) -> bool:
@@ -126,10 +152,6 @@ def _last_place(text: str) -> int:
     """Return the power of ten that the last printed place is worth."""
     exponent = int(text.lower().partition("e")[2] or 0)
     return exponent - _decimals(text)
-
-
-def _drawings(text: str) -> list[str]:
-    return [drawing[0] for drawing in _DRAWING.finditer(text)]
 
 
 def _drawn_alike(recorded: str, live: str, tolerance: str) -> bool:

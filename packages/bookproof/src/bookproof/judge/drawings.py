@@ -17,7 +17,6 @@ from itertools import zip_longest
 from . import differs
 
 _BEGINS = re.compile(r"\s*<(svg|figure)\b")
-_TAG = re.compile(r"<(/?)svg\b[^>]*?(/?)>")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 _PLACES = re.compile(r"d|points|transform|viewbox|width|height|[dcrf]?[xy][12]?|r")
 _NAMES = re.compile(r"id|aria-\w+by|clip-path|mask|filter|(xlink:)?href")
@@ -30,27 +29,6 @@ _MOST = 6  # changes of one kind
 def is_figure(text: str) -> bool:
     """Say whether an output is a drawing and nothing else."""
     return bool(_BEGINS.match(text))
-
-
-def lift(text: str) -> tuple[str, list[str]]:
-    """Part an output into its text, with `[drawing 1]` where one stood, and its drawings."""
-    drawings: list[str] = []
-    parts: list[str] = []
-    depth, begin, done = 0, 0, 0
-    for tag in _TAG.finditer(text):
-        if not tag[1]:
-            if depth == 0:
-                begin = tag.start()
-            depth += not tag[2]
-        elif depth:
-            depth -= 1
-        else:  # it closes none
-            continue
-        if depth == 0:
-            drawings.append(text[begin : tag.end()])
-            parts += [text[done:begin], f"[drawing {len(drawings)}]"]
-            done = tag.end()
-    return "".join([*parts, text[done:]]), drawings
 
 
 def changes(recorded: str, live: str) -> list[str]:

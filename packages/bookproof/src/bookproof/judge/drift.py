@@ -37,8 +37,8 @@ def parts(recorded: str, live: str, tolerance: str = "") -> tuple[str, str, list
         The text of the recording and of this run, and for each drawing that drifted its number,
         from 1, the recorded one and that of this run; None where there was or is none.
     """
-    text, old = drawings.lift(recorded)
-    live_text, new = drawings.lift(live)
+    text, old = compare.lift(recorded)
+    live_text, new = compare.lift(live)
     pairs = [(n, *pair) for n, pair in enumerate(zip_longest(old, new), 1)]
     changed = [pair for pair in pairs if pair[1] != pair[2]]
     drifted = [(n, a, b) for n, a, b in changed if not (a and b and compare.same(a, b, tolerance))]

@@ -16,7 +16,7 @@ from pathlib import Path
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..settings import Settings
-from . import causes, differs, drawings, drift
+from . import causes, compare, differs, drawings, drift
 from .gate import Judged
 from .verdict import Verdict
 
@@ -102,7 +102,7 @@ def paragraph_before(chapter: Chapter, block: Block) -> str:
 
 def _moved(settings: Settings, chapter: Chapter, block: Block, verdict: Verdict, file: Path) -> str:
     """Return an item with the first lines of text that moved; nothing where only figures did."""
-    old, new = (drawings.lift(text)[0] for text in (verdict.recorded, verdict.live))
+    old, new = (compare.lift(text)[0] for text in (verdict.recorded, verdict.live))
     rows = differs.columns(old, new)
     if not rows:
         return ""

@@ -13,18 +13,15 @@ each number is compared with its recording, digit by digit:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..settings import Settings, SettingsError
-from . import compare, drawings
+from . import compare
 from .gate import Judged
 from .verdict import Verdict
 
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)")
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _EXACT = 6  # numbers of a block that are named
 _MOST = 1000  # tenths of the last place; freedom beyond is no margin to watch
 
@@ -126,7 +123,7 @@ def _said(moved: Iterable[Moved]) -> Iterator[str]:
 
 def farthest(place: str, verdict: Verdict, tolerance: str, where: str) -> Moved | None:
     """Return the number of a block that used most of its freedom; None where only figures moved."""
-    old, new = (_numbers(text) for text in (verdict.recorded, verdict.live))
+    old, new = (compare.numbers(text) for text in (verdict.recorded, verdict.live))
     if len(old) != len(new):  # padding or an address, which are no numbers of the block
         return None
     pairs = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
@@ -135,10 +132,6 @@ def farthest(place: str, verdict: Verdict, tolerance: str, where: str) -> Moved 
     share, (a, b) = max((used(a, b, tolerance), (a, b)) for a, b in pairs)
     exact = dict.fromkeys(n for n in old if "." in n and not freedom(n, tolerance) and float(n))
     return Moved(place, share, a, b, where, len(pairs), tuple(exact))
-
-
-def _numbers(text: str) -> list[str]:
-    return _NUMBER.findall(_ADDRESS.sub("", drawings.lift(text)[0]))
 
 
 def used(old: str, new: str, tolerance: str = "") -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from ..settings import Settings
-from . import asides, causes, differs, drawings, drift_page, github
+from . import asides, causes, compare, differs, drift_page, github
 from .causes import Item
 from .gate import Judged
 from .verdict import BAD, Verdict
@@ -243,7 +243,7 @@ def _places(places: Iterable[str]) -> str:
 
 def _rows(verdict: Verdict) -> list[str]:
     """Return the first lines of text that moved, old beside new; nothing if only figures did."""
-    old, new = (drawings.lift(text)[0] for text in (verdict.recorded, verdict.live))
+    old, new = (compare.lift(text)[0] for text in (verdict.recorded, verdict.live))
     rows = differs.side_by_side(old, new)
     shown = rows.split("\n")[:_ROWS] if rows else []
     more = rows.count("\n") + 1 - _ROWS

@@ -49,10 +49,11 @@ class Runner:
         self.settings = settings
         self._processes: Processes | None = None
 
-    def open(self) -> None:
+    def open(self) -> Processes:
         """Begin to import what the chapters share; the first run need not wait for it then."""
         if self._processes is None:
             self._processes = open_processes(self.settings)
+        return self._processes
 
     def close(self) -> None:
         """End every process."""
@@ -88,21 +89,23 @@ class Runner:
             ended: list[tuple[_Running, int]] = []
             while waiting or suspects or running or ended:
                 try:
-                    self.open()
+                    processes = self.open()
                     while self._may_begin(len(running), waiting, suspects):
                         chapter, key = (waiting or suspects).pop(0)
                         begun += 1
                         folder = base / str(begun)
                         running[folder] = self._prepare(chapter, key, has, folder)
-                        self._start(folder)
+                        processes.start(folder)
                     while ended:  # while the next ones run already
                         job, status = ended.pop()
                         yield job.chapter, self._gather(job, status, has)
                         shutil.rmtree(job.folder, ignore_errors=True)
-                    found = self._ended() if running else []
+                    found = processes.ended(0.1) if running else []
                     ended = [(running.pop(folder), status) for folder, status in found]
                     for job in running.values():
                         self._look(job, progress)
+                        if job.killed:
+                            processes.kill(job.folder)
                 except StarterDiedError:
                     self.close()
                     begun_now = [job for job in running.values() if _has_begun(job)]
@@ -120,10 +123,6 @@ class Runner:
         finally:
             shutil.rmtree(base, ignore_errors=True)
 
-    def _ended(self) -> list[tuple[Path, int]]:
-        assert self._processes is not None
-        return self._processes.ended(0.1)
-
     @staticmethod
     def _may_begin(
         running: int, waiting: list[tuple[Chapter, str]], suspects: list[tuple[Chapter, str]]
@@ -132,10 +131,6 @@ class Runner:
         if waiting:
             return running < (os.cpu_count() or 1)
         return bool(suspects) and running == 0
-
-    def _start(self, folder: Path) -> None:
-        assert self._processes is not None
-        self._processes.start(folder)
 
     def _prepare(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
         blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
@@ -173,7 +168,7 @@ class Runner:
         return _Running(chapter, key, blocks, folder)
 
     def _look(self, job: _Running, progress: Progress) -> None:
-        """See how far a chapter is; end it when its block takes too long or prints too much."""
+        """See how far a chapter is, and why it is to be ended: too long, or too much printed."""
         now = time.monotonic()
         while (
             job.at < len(job.blocks) and (job.folder / f"{job.blocks[job.at].index}.json").exists()
@@ -190,9 +185,6 @@ class Runner:
         else:
             progress(job.chapter.path, block.index, block.line, now - job.since)
             self._look_at(job, block, now - job.since)
-        if job.killed:
-            assert self._processes is not None
-            self._processes.kill(job.folder)
 
     def _look_at(self, job: _Running, block: Block, seconds: float) -> None:
         limit = block.limit or self.settings.limit

@@ -21,8 +21,9 @@ from typing import Any
 from ..files import write_json
 from .job import BlockJob, Job
 from .shown import show
+from .sources import believe_sources
 from .spawned import Definitions
-from .watch import Watch, believe_sources
+from .watch import Watch
 
 _RICH = (
     "_repr_html_",

@@ -18,12 +18,10 @@ there, words of the code that name a file count as read.
 from __future__ import annotations
 
 import glob
-import importlib.machinery
 import importlib.util
 import os
 import re
 import sys
-import sysconfig
 import tempfile
 import threading
 import time
@@ -34,6 +32,7 @@ from types import ModuleType
 from typing import Any
 
 from ..files import EVERY_MODULE, stamp
+from . import places
 from .commands import Command
 from .questions import listen
 
@@ -66,9 +65,10 @@ class Watch:
         self._before = set(sys.modules)
         self._since = time.time_ns()
         self._thread = threading.local()
-        self._passing = tuple({_folder(tempfile.gettempdir()), _folder("/tmp")})
-        self._packages = tuple({_folder(p) for p in _package_folders()})
-        self._apart = (*map(_folder, _elsewhere()), _folder(os.path.dirname(self._log)))
+        self._passing = tuple({places.folder(tempfile.gettempdir()), places.folder("/tmp")})
+        self._packages = tuple(map(places.folder, places.packages()))
+        elsewhere = [*places.apart(), os.path.dirname(self._log)]
+        self._apart = tuple(map(places.folder, elsewhere))
 
     def begin(self) -> None:
         """Begin to note; Python has no way to stop it."""
@@ -123,15 +123,15 @@ class Watch:
             frame = frame.f_back
         return frame is not None and frame.f_code.co_filename.startswith(self._packages)
 
-    def imported(self, name: str, places: Iterable[str]) -> None:
-        """Note that a module could come from each of these places, as far as they are the book's.
+    def imported(self, name: str, folders: Iterable[str]) -> None:
+        """Note that a module could come from each of these folders, as far as they are the book's.
 
         Args:
             name: Its last name.
-            places: Folders that Python looks in.
+            folders: Those that Python looks in.
         """
-        for place in places:
-            inside = self._name(place or ".")
+        for folder in folders:
+            inside = self._name(folder or ".")
             if inside is not None and not os.path.isabs(inside):
                 inside = f"{inside}/" if inside else ""
                 for end in (".py", "/__init__.py", ""):
@@ -332,53 +332,6 @@ class Watch:
                 return
 
 
-def _folder(path: str) -> str:
-    return os.path.normpath(path).rstrip(os.sep) + os.sep
-
-
-def _package_folders() -> list[str]:
-    """Return the folders that packages are installed in."""
-    known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    others = [p for p in sys.path if p.rstrip(os.sep).endswith(("site-packages", "dist-packages"))]
-    return [*known, *others]
-
-
-def _elsewhere() -> list[str]:
-    """Return the folders whose files say nothing that a version does not say, or never the same."""
-    home = os.path.expanduser("~")
-    caches = [os.path.join(home, ".cache"), os.path.join(home, "Library", "Caches")]
-    caches += [value for name in ("XDG_CACHE_HOME", "LOCALAPPDATA") if (value := _variable(name))]
-    python = [sys.prefix, sys.exec_prefix, sys.base_prefix, os.path.dirname(os.__file__)]
-    if sys.base_prefix == "/usr":  # much more than Python stands there
-        python.remove(sys.base_prefix)
-        python += ["/usr/lib"]
-    system = ["/proc", "/sys", "/dev", "/run"] if os.name == "posix" else []
-    return [*python, *_package_folders(), *caches, *system]
-
-
-def _variable(name: str) -> str:
-    return os.environ.get(name, "")
-
-
 def _by_import() -> bool:
     """Say whether the import system, and no code, looks into a folder."""
     return "importlib" in sys._getframe(2).f_code.co_filename
-
-
-def believe_sources(root: str, ignore: Iterable[str]) -> None:
-    """Compile the book's modules from their sources at each import.
-
-    Python believes a compiled copy whose source has the same size and the same second, as after
-    two quick edits of a digit.
-    """
-    loader = importlib.machinery.SourceFileLoader
-    usual = loader.path_stats
-    apart = tuple(os.path.join(root, i) for i in ignore)
-
-    def path_stats(self: importlib.machinery.SourceFileLoader, path: str) -> Any:
-        if path.startswith(root + os.sep) and not path.startswith(apart):
-            raise OSError  # the import system then leaves compiled copies alone
-        return usual(self, path)
-
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # so that a script of the book finds none either
-    loader.path_stats = path_stats  # type: ignore[method-assign]
