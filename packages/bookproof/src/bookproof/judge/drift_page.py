@@ -84,7 +84,9 @@ def write(settings: Settings, judged: list[Judged], whole: bool) -> list[str]:
 def drop(settings: Settings, judged: list[Judged]) -> None:
     """Remove the pages of chapters whose outputs were accepted."""
     for one in judged:
-        _file(settings.cache_dir / "drift", one).unlink(missing_ok=True)
+        file = _file(settings.cache_dir / "drift", one)
+        if file.exists():  # not where the cache itself is none
+            file.unlink()
 
 
 def _file(folder: Path, judged: Judged) -> Path:
