@@ -298,6 +298,18 @@ def test_a_replay_names_what_it_read_that_changed(asking: Book, file: str) -> No
     assert asking.check(HAS_GPU="").rc == 0
 
 
+def test_a_replay_names_no_file_that_is_only_spoken_of(asking: Book) -> None:
+    """A Python file that code names, or looks for, is not read by it; a traceback reads none."""
+    asking.write("other.py", "")
+    asking.page(
+        "import os\nprint('see other.py', os.path.exists('other.py'))\nraise ValueError",
+        options='needs="gpu" raises="ValueError"',
+    )
+    assert asking.record(**GPU).rc == 0
+    read = [line for line in asking.recording().splitlines() if line.startswith("--- read")]
+    assert [line.split()[2] for line in read] == ["parts.py", "shared.py"]
+
+
 def test_a_replay_does_not_depend_on_what_is_read_below_it(asking: Book) -> None:
     """Only what had been read when the block ended."""
     asking.write(

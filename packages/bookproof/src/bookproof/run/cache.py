@@ -27,6 +27,15 @@ _DECIDE = (
 )  # what a run gives
 
 
+def decisive(root: Path) -> list[str]:
+    """Name what of the engine its identity stands for, where it stands under a book's root."""
+    engine = Path(__file__).parents[1]
+    if root not in engine.parents:
+        return []
+    inside = engine.relative_to(root).as_posix()
+    return sorted({f"{inside}/{pattern.partition('*')[0]}" for pattern in _DECIDE})
+
+
 @memoize
 def engine_id() -> str:
     """Name the engine's source that decides what a run gives."""

@@ -19,7 +19,7 @@ from ..parse.chapter import Chapter
 from ..parse.lines import hide_lines
 from ..settings import Settings
 from ..worker.job import BlockJob, Job, printed_bytes, read_output
-from .cache import versions
+from .cache import decisive, versions
 from .processes import Processes, StarterDiedError, open_processes
 from .results import BlockResult, ChapterResult, is_file_of_book
 from .world import World
@@ -144,7 +144,7 @@ class Runner:
             start=settings.start,
             describe=settings.describe,
             ignore=list(settings.ignored),
-            apart=list(settings.apart),
+            apart=[*settings.apart, *decisive(settings.root)],
             blocks=[
                 BlockJob(
                     b.index,

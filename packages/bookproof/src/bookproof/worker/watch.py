@@ -63,6 +63,7 @@ class Watch:
         self._seen: set[tuple[str, str]] = set()
         self._made: set[str] = set()
         self._before = set(sys.modules)
+        self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
         self._thread = threading.local()
         self._passing = tuple({places.folder(tempfile.gettempdir()), places.folder("/tmp")})
@@ -72,6 +73,8 @@ class Watch:
 
     def begin(self) -> None:
         """Begin to note; Python has no way to stop it."""
+        with self.quiet():
+            self._sources()  # those that all chapters share were there before the first block
         listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self._log, *self.ignore])
         inside = os.path.join(_ENGINE, "worker", "inside")
@@ -103,8 +106,7 @@ class Watch:
             if name and name != self._own and name not in self._made:
                 self._write(_READ, f"?{name}")
                 if not os.path.isabs(name):  # native code often asks first, and then reads
-                    with self.quiet():
-                        self.maybe(os.fsdecode(path))
+                    self._unseen(os.fsdecode(path))
 
     def variable(self, name: str) -> None:
         """Note that somebody reads a variable of the environment."""
@@ -160,6 +162,12 @@ class Watch:
         if name and name != self._own and name not in self._made and os.path.isfile(path):
             self._write(_MAYBE, name, stamp(path))
 
+    def _unseen(self, path: str) -> None:
+        """Count what native code may read as maybe read; who reads a Python file tells of it."""
+        if not path.endswith(".py"):
+            with self.quiet():
+                self.maybe(path)
+
     def python(self, words: list[str]) -> None:
         """Note that a Python is started, with these words after its name."""
         self._write(_STARTED, "\x1f".join(words))
@@ -172,17 +180,15 @@ class Watch:
 
     def words(self, text: str) -> None:
         """Count the words of some code that name a file as maybe read."""
-        with self.quiet():
-            for word in set(_SPLIT.split(text)):
-                if "." in word or "/" in word or os.sep in word:
-                    self.maybe(word.removeprefix("file:").partition("?")[0])
+        for word in set(_SPLIT.split(text)):
+            if "." in word or "/" in word or os.sep in word:
+                self._unseen(word.removeprefix("file:").partition("?")[0])
 
     def values(self, module: ModuleType) -> None:
         """Count as maybe read what the names of a module hold and is the path of a file."""
-        with self.quiet():
-            for value in list(vars(module).values()):
-                if type(value) is str or isinstance(value, PurePath):
-                    self.maybe(str(value))
+        for value in list(vars(module).values()):
+            if type(value) is str or isinstance(value, PurePath):
+                self._unseen(str(value))
 
     def declared(self, names: Iterable[str]) -> None:
         """Count as read the files that a fence says are; a name may have `*` in it."""
@@ -202,21 +208,25 @@ class Watch:
         return os.fstat(self._file).st_size
 
     def modules(self) -> None:
-        """Note what all modules came from."""
+        """Note what all modules came from, and what would be imported in place of them."""
         with self.quiet():
+            self._sources()
             tops = {name.partition(".")[0] for name in list(sys.modules)} - {"__main__"}
-            for name, module in list(sys.modules.items()):
-                source = getattr(module, "__file__", None)
-                if not isinstance(source, str) or name == "__main__":
-                    continue
-                if source.startswith(_ENGINE) and name in self._before:
-                    continue  # what of the engine decides is in the key
-                if source.startswith(self._packages):
-                    self._write(_READ, f"@:{name.partition('.')[0]}")
-                else:
-                    self.read(source)
-                    self._words_of(source)
             self._write(_READ, f"&{','.join(sorted(tops))}")
+
+    def _sources(self) -> None:
+        for name in set(sys.modules) - self._sourced - {"__main__"}:
+            self._sourced.add(name)
+            source = getattr(sys.modules.get(name), "__file__", None)
+            if not isinstance(source, str):
+                continue
+            if source.startswith(_ENGINE) and name in self._before:
+                continue  # what of the engine decides is in the key
+            if source.startswith(self._packages):
+                self._write(_READ, f"@:{name.partition('.')[0]}")
+            else:
+                self.read(source)
+                self._words_of(source)
 
     def _words_of(self, source: str) -> None:
         name = self._name(source)
