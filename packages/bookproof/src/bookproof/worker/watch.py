@@ -218,8 +218,8 @@ class Watch:
         for name in set(sys.modules) - self._sourced - {"__main__"}:
             self._sourced.add(name)
             source = getattr(sys.modules.get(name), "__file__", None)
-            if not isinstance(source, str):
-                continue
+            if not isinstance(source, str) or not os.path.isabs(source):
+                continue  # what says of itself that it came from nowhere
             if source.startswith(_ENGINE) and name in self._before:
                 continue  # what of the engine decides is in the key
             if source.startswith(self._packages):
