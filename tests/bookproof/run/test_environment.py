@@ -147,6 +147,26 @@ def test_a_spawned_process_finds_what_the_page_defines(small_book: Book, method:
     assert small_book.outputs() == ["once", "[6, 12, 18]"]
 
 
+def test_what_a_spawned_process_reads_is_whole_while_another_is_started(small_book: Book) -> None:
+    """Two workers of a pool start at once; the first one reads while the second is prepared."""
+    small_book.page(
+        SPAWNED,
+        """
+        from multiprocessing.spawn import get_preparation_data
+        from threading import Thread
+        start = lambda: [get_preparation_data("worker") for _ in range(500)]
+        path = get_preparation_data("worker")["init_main_from_path"]
+        (starting := Thread(target=start)).start()
+        found = set()
+        while starting.is_alive():
+            found.add("class Times" in open(path).read())
+        print(found)
+        """,
+    )
+    assert small_book.record().rc == 0, small_book.check().out
+    assert small_book.outputs() == ["{True}"]
+
+
 def test_a_page_has_a_file_for_those_who_ask(small_book: Book) -> None:
     """What spawned processes get is not what the page's code sees."""
     small_book.page("print(__file__, __name__)")

@@ -18,6 +18,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..definitions import defines
+from ..files import write_text
 
 
 class Definitions:
@@ -58,4 +59,4 @@ class Definitions:
             if statement not in future:  # what stands on a value that is not there is left out
                 body = textwrap.indent(ast.unparse(statement), "    ")
                 text.append(f"try:\n{body}\nexcept NameError:\n    pass")
-        self._file.write_text("\n".join(text) + "\n", "utf-8")
+        write_text(self._file, "\n".join(text) + "\n")  # one that began before may be reading it
