@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import shutil
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,22 @@ def has_cuda() -> bool:
     count = ctypes.c_int()
     found = driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
     return bool(found and count.value > 0)
+
+
+def has_compiler() -> bool:
+    """Say whether `torch.compile` finds the C++ compiler that it makes CPU code with."""
+    named = os.environ.get("CXX")
+    return any(shutil.which(name) for name in ([named] if named else ["g++", "clang++"]))
+
+
+def has_onnx() -> bool:
+    """Say whether a network can be exported to ONNX and run there."""
+    return all(map(find_spec, ("onnx", "onnxscript", "onnxruntime")))
+
+
+def has_torchao() -> bool:
+    """Say whether torchao is installed."""
+    return find_spec("torchao") is not None
 
 
 def data_folder() -> Path:
