@@ -320,3 +320,30 @@ def test_a_replay_does_not_depend_on_what_is_read_below_it(asking: Book) -> None
     assert asking.record(**GPU).rc == 0
     append("data/d.csv")(asking)
     assert asking.check(HAS_GPU="").summary["replayed"] == 1
+
+
+def test_a_built_site_is_nothing_that_a_chapter_asked_of(asking: Book) -> None:
+    """Another builder may put it elsewhere; whoever lists the root does not mean it."""
+    asking.page("import os\nos.listdir('.')\nprint('done')")
+    assert asking.record().rc == 0
+    assert asking.check().rc == 0  # the recordings have a folder since
+    asking.write("public/sitemap.xml", "<urlset/>")
+    assert asking.check().summary["cached"] == 1
+    asking.write("more/index.html", "")
+    assert asking.check().summary["run"] == 1
+
+
+def test_a_folder_that_is_removed_is_not_looked_for_in_the_book(asking: Book) -> None:
+    """What is in it is opened by a name that counts from it, and not from where Python stands."""
+    asking.page(
+        """
+        import os, tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(os.path.join(folder, "data", "inner"))
+            os.mkdir(os.path.join(folder, "later"))
+        print("done")
+        """
+    )
+    assert asking.record().rc == 0
+    (asking.root / "later").mkdir()
+    assert asking.check().summary["cached"] == 1

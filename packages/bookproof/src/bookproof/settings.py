@@ -105,7 +105,8 @@ class Settings:
     def ignored(self) -> tuple[str, ...]:
         """Folders under the root that no output follows from, as `.git/`: made, or a tool's own."""
         inside = [self.cache_dir, self.root / self.builder.site, Path(sys.prefix)]
-        names = {self.relative(p) for p in inside if self.root in p.parents}
+        inside += [made.parent for made in self.root.glob("*/sitemap.xml")]  # built elsewhere
+        names = {self.relative(p) for p in inside if self.root in p.parents} - {self.docs}
         names |= {p.name for p in self.root.glob(".*") if p.is_dir()}
         return tuple(sorted(f"{name}/" for name in names))
 

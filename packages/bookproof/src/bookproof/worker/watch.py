@@ -21,6 +21,7 @@ import glob
 import importlib.util
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -287,7 +288,7 @@ class Watch:
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
-            if not self.deaf:
+            if not self.deaf and not _by_removal():
                 self._opened(*(*args, None, None)[:3])
         elif event in ("os.listdir", "os.scandir"):
             if not self.deaf and not isinstance(args[0], int) and not _by_import():
@@ -340,6 +341,12 @@ class Watch:
                 os.write(self._file, line)
             except OSError:  # after the end, or where a block closed what is not its own
                 return
+
+
+def _by_removal() -> bool:
+    """Say whether a folder is opened to be removed, by a name that counts from the one above."""
+    code = sys._getframe(2).f_code
+    return code.co_name.startswith("_rmtree") and code.co_filename == shutil.__file__
 
 
 def _by_import() -> bool:
