@@ -404,7 +404,7 @@ def gpu_training(way: str, width: int, batch: int, steps: int) -> tuple[float, f
 
 print("ready")
 
-# %% needs="cuda" tol="any"
+# %% needs="cuda" tol="any" title="is the gain the same at both widths?"
 if torch.cuda.is_available():
     print(torch.cuda.get_device_name())
     for width, batch in ((512, 512), (4096, 4096)):
@@ -421,7 +421,7 @@ else:
 # way back shrinks. A fourth way costs one line: since the Ampere generation, GPUs can multiply
 # float32 matrices with the digits of 19 bits (TF32).
 
-# %% needs="cuda" tol="any"
+# %% needs="cuda" tol="any" title="what do fewer digits in a product bring?"
 if torch.cuda.is_available():
     for precision in ("highest", "high"):
         torch.set_float32_matmul_precision(precision)

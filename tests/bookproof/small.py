@@ -35,6 +35,9 @@ describe = "parts:describe"
 
 [tool.bookproof.needs]
 gpu = "parts:has_gpu"
+
+[tool.bookproof.where]
+gpu = "on your GPU"
 """
 
 PARTS = '''

@@ -387,6 +387,37 @@ def test_mkdocs_builds_what_the_gate_found_green(built: Book) -> None:
     assert "print('second ' + 'page')" in built.read("site/b/b.py")
 
 
+def test_code_that_no_machine_has_run_is_an_invitation(site: Site) -> None:
+    """One line says where to run it and what to look for; the page says once what is to come."""
+    site.book.write(
+        "docs/a.md",
+        """# A
+
+```python exec="1" source="above" result="text" needs="gpu" title="how fast?"
+print("far")
+```
+
+```python exec="1" source="above" result="text" needs="gpu"
+print("away")
+```
+""",
+    )
+    site.book.record(HAS_GPU="")
+    page = site.page()
+    assert page.count("<summary>") == 2
+    assert "<summary>Run this on your GPU: how fast?</summary>" in page
+    assert (
+        page.count("2 blocks of this page no machine has recorded yet: run them on your GPU.") == 1
+    )
+    assert "bp-output" not in page
+    assert page.count("how fast?") == 1
+    site.book.record(HAS_GPU="1")
+    page = site.page()
+    assert "<summary>" not in page
+    assert "no machine has recorded" not in page
+    assert page.count("how fast?") == 1
+
+
 BREAKS = {
     "drift": ("tests/outputs/b.txt", "\nsecond page", "\nother page", "drifted"),
     "a failure": ("docs/b.md", "print(", "import sys\nsys.exit(0)\nprint(", "SystemExit: 0"),

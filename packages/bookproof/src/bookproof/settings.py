@@ -51,6 +51,8 @@ class Settings:
             which this one computes as they do.
         rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
+        where: For each name that `needs=` may use, where a reader runs what nobody has recorded yet,
+            as in `cuda = "on your GPU"`.
         shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
         finish: `module:function`s called with the folder of a built site, in this order.
     """
@@ -78,6 +80,7 @@ class Settings:
     margin: list[str] = field(default_factory=list)
     rebuild: str = "all"
     needs: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
     shows: dict[str, str] = field(default_factory=dict)
     finish: list[str] = field(default_factory=list)
 

@@ -236,14 +236,17 @@ def _show(
         shown = render.markdown_output(output)
         options["result"] = result if kind is Kind.CONSOLE else ""
         page.printing = block
+    if verdict.kind == "absent":
+        options["extra"].pop("title", None)  # it stands on the fold
     as_html = page.printing is None
     if as_html and block.source == "console":  # a listing cannot hold it
         options["source"] = "above"
     options["html"] = as_html
-    key = fragments.name(code, shown, options, open_book().settings.raw_html)
+    settings = open_book().settings
+    key = fragments.name(code, shown, options, settings.raw_html)
     inner = page.fragments.find(key) if page.fragments else None
     if inner is not None:
-        return render.wrap(block, inner + render.note(verdict))
+        return render.shown(settings, verdict, block, inner)
     inner = str(
         base_format(
             language="python",
@@ -256,7 +259,7 @@ def _show(
     )
     if as_html:  # in a tab it stands in a paragraph, which cannot hold it
         inner = inner.replace(f"<p>{shown}</p>", shown)
-    wrapped = render.wrap(block, inner + render.note(verdict))
+    wrapped = render.shown(settings, verdict, block, inner)
     headings = _move_headings(md, inner, wrapped)
     if page.fragments and not headings and "exec-" not in inner:  # numbered by the build
         page.fragments.keep(key, inner)

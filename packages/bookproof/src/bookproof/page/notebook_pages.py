@@ -45,7 +45,7 @@ def page(
     shown = []
     for cell in cells[_OWN_CELLS:]:
         text = cell.select_one(".jp-RenderedMarkdown")
-        shown.append(_text(text, md) if text else _block(judged, next(blocks)))
+        shown.append(_text(text, md) if text else _block(settings, judged, next(blocks)))
     return render.furnished(settings, judged, "\n".join(shown), open_in=open_in)
 
 
@@ -70,7 +70,7 @@ def _formula(md: Markdown, tex: str) -> str:
     return escape(tex, quote=False) if "$" in html else str(html)
 
 
-def _block(judged: Judged, block: Block) -> str:
+def _block(settings: Settings, judged: Judged, block: Block) -> str:
     verdict = judged.verdict(block)
     code = highlight(block.code, PythonLexer(), HtmlFormatter(nowrap=True))
     source = (
@@ -83,4 +83,4 @@ def _block(judged: Judged, block: Block) -> str:
         output = f'<div class="bp-output bp-html">{shown}</div>' if shown.strip() else ""
     else:
         output = render.text_output(verdict.shown, "text", block.kind is Kind.RAISED)
-    return render.wrap(block, source + output + render.note(verdict))
+    return render.shown(settings, verdict, block, source + output)

@@ -84,8 +84,8 @@ def note(verdict: Verdict) -> str:
         )
     if verdict.kind == "absent":
         return (
-            '<p class="bp-note">Not recorded yet: the machine that built this page lacks what this '
-            "code needs, and no other has recorded it so far.</p>"
+            '<p class="bp-note">Here would stand what this code makes: the machine that built this '
+            "page lacks what it needs, and no other has recorded it so far.</p>"
         )
     if verdict.kind in BAD or verdict.kind == "not-run":
         first, _, rest = verdict.message.partition("\n")
@@ -99,6 +99,45 @@ def note(verdict: Verdict) -> str:
         title = {"failed": "This block failed: "}.get(verdict.kind, "")
         return f'<div class="bp-problem" role="note"><p>{title}{escape(first)}</p>{more}</div>'
     return ""
+
+
+def shown(settings: Settings, verdict: Verdict, block: Block, inner: str) -> str:
+    """Return a block as its page has it: what it shows, and what is to be said of it.
+
+    Code that is shown and that no machine has run yet is an invitation, folded to one line.
+
+    Args:
+        settings: The book.
+        verdict: What was found of the block.
+        block: The block.
+        inner: HTML of its code and its output.
+    """
+    if verdict.kind != "absent" or not block.source:
+        return wrap(block, inner + note(verdict))
+    look = block.options.get("title", "")
+    summary = f"Run this {where(settings, [block])}{': ' * bool(look)}{look}"
+    return wrap(
+        block,
+        f'<details class="bp-later"><summary>{escape(summary)}</summary>{inner}</details>',
+    )
+
+
+def where(settings: Settings, blocks: Sequence[Block]) -> str:
+    """Say where code runs that needs what this machine lacks, as in `on your GPU`."""
+    names = dict.fromkeys(name for block in blocks for name in block.needs)
+    return ", ".join(settings.where.get(name, f"where there is {name}") for name in names)
+
+
+def waiting(settings: Settings, judged: Judged) -> str:
+    """Return what a page says at its top of the blocks that no machine has run yet."""
+    blocks = [b for b in judged.chapter.blocks if judged.verdict(b).kind == "absent"]
+    if not blocks:
+        return ""
+    many, them = (f"{len(blocks)} blocks", "them") if len(blocks) > 1 else ("One block", "it")
+    return (
+        f'<p class="bp-note bp-waiting">{many} of this page no machine has recorded yet: run {them} '
+        f"{escape(where(settings, blocks))}.</p>"
+    )
 
 
 def wrap(block: Block, inner: str) -> str:
@@ -173,7 +212,7 @@ def furnished(
         wrong: What is wrong with it as a whole.
         open_in: As for `links`.
     """
-    said = problems(list(wrong)) if wrong else ""
+    said = waiting(settings, judged) + (problems(list(wrong)) if wrong else "")
     before, after, rest = text.partition("</h1>")
     if after:
         text = f"{before}{after}\n{facts(judged) if settings.facts else ''}{said}\n{rest}"
