@@ -115,6 +115,7 @@ def check_in_groups(answer: Callable[[nn.Sequential, Tensor, int], Tensor]) -> N
         ("dropout", nn.Sequential(*parts[:3], nn.Dropout(0.5), *parts[4:]), 2, True),
     ):
         x = torch.randn(5, 6, generator=torch.Generator().manual_seed(1)).requires_grad_(wants)
+        model = copy.deepcopy(model)
         plain, own = copy.deepcopy(model), list(model.parameters())
         there = x.detach().clone().requires_grad_(wants)
         torch.manual_seed(0)
