@@ -5,10 +5,12 @@ Run it to see how fast this machine multiplies and copies: `python -m examples.w
 
 from __future__ import annotations
 
+import copy
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -73,12 +75,10 @@ class Operations(TorchDispatchMode):
     """Count the operations that PyTorch carries out inside of a `with`."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.counts: Counter[str] = Counter()
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func.namespace == "aten":
             self.counts[func.overloadpacket.__name__] += 1
         return func(*args, **(kwargs or {}))
@@ -90,7 +90,8 @@ def operations(work: Work) -> Counter[str]:
     >>> operations(lambda: torch.ones(3) + 1)
     Counter({'ones': 1, 'add': 1})
     """
-    with Operations() as mode:
+    mode = Operations()
+    with mode:
         work()
     return mode.counts
 
@@ -107,7 +108,7 @@ def arithmetic(work: Work) -> int:
     """
     with FlopCounterMode(display=False) as counter:
         work()
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 # --8<-- [end:arithmetic]
@@ -175,9 +176,7 @@ def blocks(count: int, width: int) -> nn.Sequential:
     >>> len(blocks(3, 8))
     3
     """
-    return nn.Sequential(
-        *[nn.Sequential(nn.Linear(width, width), nn.GELU()) for _ in range(count)]
-    )
+    return nn.Sequential(*[nn.Sequential(nn.Linear(width, width), nn.GELU()) for _ in range(count)])
 
 
 # --8<-- [end:blocks]
@@ -216,9 +215,11 @@ class Rows:
 
     @staticmethod
     def parse(line: str) -> Tensor:
+        """Return the numbers of a line, shape (64,)."""
         return torch.tensor([float(word) for word in line.split()])
 
     def batches(self, size: int) -> Iterable[tuple[Tensor, Tensor]]:
+        """Yield so many rows at a time, and their labels; the last batch may be smaller."""
         for start in range(0, len(self.lines), size):
             part = slice(start, start + size)
             if self.read is None:
@@ -278,7 +279,7 @@ def per_sample(model: nn.Module, sizes: Iterable[int]) -> list[float]:
     for size in sizes:
         x = torch.randn(size, 64)
         with torch.inference_mode():
-            found.append(1e6 * typical(lambda x=x: model(x)) / size)
+            found.append(1e6 * typical(partial(model, x)) / size)
     return found
 
 
@@ -329,10 +330,8 @@ def points() -> list[Point]:
     for rows in (1, 8, 64, 256):
         x = torch.randn(rows, side)
         moved = weight.nbytes + 2 * x.nbytes
-        found.append((f"{rows} rows", 2 * rows * side**2, moved, lambda x=x: x @ weight))  # type: ignore[misc]
-    return [
-        Point(name, work / moved, work / typical(call, 5)) for name, work, moved, call in found
-    ]
+        found.append((f"{rows} rows", 2 * rows * side**2, moved, partial(torch.mm, x, weight)))
+    return [Point(name, work / moved, work / typical(call, 5)) for name, work, moved, call in found]
 
 
 class Advice(NamedTuple):
@@ -343,23 +342,22 @@ class Advice(NamedTuple):
     after: Work
 
 
-def _adam(count: int, side: int, **options: bool) -> Work:
+def _adam(count: int, side: int, foreach: bool = False, fused: bool | None = None) -> Work:
+    """Return the step of an Adam that has so many square parameters, with gradients."""
     parameters = [nn.Parameter(torch.ones(side, side)) for _ in range(count)]
     for parameter in parameters:
         parameter.grad = torch.ones(side, side)
-    step: Work = torch.optim.Adam(parameters, **options).step
+    step: Work = torch.optim.Adam(parameters, foreach=foreach and not fused, fused=fused).step
     return step
 
 
-def advices() -> list[Advice]:
+def advice_to_try() -> list[Advice]:
     """Return often-given advice, each as two ways that do the same."""
     torch.manual_seed(0)
     model, x, y = small_net(), torch.randn(64, 64), torch.randint(10, (64,))
     wide, rows = nn.Linear(512, 512), torch.randn(256, 512)
     conv = nn.Sequential(nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1))
-    last = nn.Sequential(*[nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 32, 3, padding=1)])
-    last.load_state_dict(conv.state_dict())
-    last = last.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    last = copy.deepcopy(conv).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     image = torch.randn(4, 3, 32, 32)
     image_last = image.to(memory_format=torch.channels_last)
     table = torch.randn(1000, 1000)
@@ -388,19 +386,40 @@ def advices() -> list[Advice]:
         x * 2 + x
 
     none, infer = torch.no_grad, torch.inference_mode
+    small, large = (50, 8), (1, 700)
     return [
         Advice("`no_grad` for asking", lambda: model(x), lambda: ask(none, model, x)),
-        Advice("`inference_mode`, not `no_grad`", lambda: ask(none, model, x), lambda: ask(infer, model, x)),
+        Advice(
+            "`inference_mode`, not `no_grad`",
+            lambda: ask(none, model, x),
+            lambda: ask(infer, model, x),
+        ),
         Advice("gradients to `None`, not to 0", lambda: zeros(False), lambda: zeros(True)),
-        Advice("no `.item()` in the loop", lambda: trained(Tensor.item), lambda: trained(Tensor.detach)),
-        Advice("Adam with `foreach=True`, 50 small tensors", _adam(50, 8, foreach=False), _adam(50, 8, foreach=True)),
-        Advice("Adam with `fused=True`, 50 small tensors", _adam(50, 8, foreach=False), _adam(50, 8, fused=True)),
-        Advice("Adam with `fused=True`, one large tensor", _adam(1, 700, foreach=False), _adam(1, 700, fused=True)),
+        Advice(
+            "no `.item()` in the loop",
+            lambda: trained(Tensor.item),
+            lambda: trained(Tensor.detach),
+        ),
+        Advice("Adam with `foreach=True`, 50 small tensors", _adam(*small), _adam(*small, True)),
+        Advice(
+            "Adam with `fused=True`, 50 small tensors", _adam(*small), _adam(*small, fused=True)
+        ),
+        Advice(
+            "Adam with `fused=True`, one large tensor", _adam(*large), _adam(*large, fused=True)
+        ),
         Advice("`contiguous()` before reading", lambda: read(across), lambda: read(straight)),
-        Advice("`contiguous()`, its copy included", lambda: read(across), lambda: read(across.contiguous())),
-        Advice("`channels_last` for convolutions", lambda: ask(none, conv, image), lambda: ask(none, last, image_last)),
+        Advice(
+            "`contiguous()`, its copy included",
+            lambda: read(across),
+            lambda: read(across.contiguous()),
+        ),
+        Advice(
+            "`channels_last` for convolutions",
+            lambda: ask(none, conv, image),
+            lambda: ask(none, last, image_last),
+        ),
         Advice("bfloat16 by `autocast`", lambda: ask(none, wide, rows), half),
-    ]  # fmt: skip
+    ]
 
 
 def verdict(times_as_fast: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -31,15 +32,19 @@ def draw_roof(ax: Any, machine: Machine, points: Sequence[Point]) -> None:
     """Draw what a machine can do at most, over arithmetic for each byte, and what was measured."""
     low, high = 0.05, 300.0
     corner = machine.flops / machine.bytes
-    ax.loglog([low, corner, high], [low * machine.bytes / 1e9, *[machine.flops / 1e9] * 2], color=INK, marker="")
+    ax.loglog(
+        [low, corner, high],
+        [low * machine.bytes / 1e9, *[machine.flops / 1e9] * 2],
+        color=INK,
+        marker="",
+    )
     for number, point in enumerate(points):
         color = COLORS[1] if "rows" in point.name else COLORS[0]
-        ax.plot([point.intensity], [point.speed / 1e9], "o", color=color)
-        right = point.intensity < 20
-        ax.annotate(
-            point.name, (point.intensity, point.speed / 1e9), textcoords="offset points",
-            xytext=(8 if right else -8, -14 if number % 2 else -12), ha="left" if right else "right", color=color,
-        )  # fmt: skip
+        place = point.intensity, point.speed / 1e9
+        ax.plot(*place, "o", color=color)
+        side = {"ha": "left"} if point.intensity < 20 else {"ha": "right"}
+        away = 8 if point.intensity < 20 else -8, -14 if number % 2 else -12
+        ax.annotate(point.name, place, xytext=away, textcoords="offset points", color=color, **side)
     ax.axvline(corner, color=MUTED, linewidth=0.7)
     ax.set(xlabel="arithmetic for each byte moved", ylabel="billions a second", xlim=(low, high))
 
@@ -67,11 +72,10 @@ def memory_dial(rows: Sequence[int], start: int) -> str:
         own = list(model.parameters())
         inputs = [torch.empty(count, _WIDTH) for count in rows]
     between = {
-        ("no", count): kept(lambda x=x: model(x), own)
-        for count, x in zip(rows, inputs, strict=True)
+        ("no", count): kept(partial(model, x), own) for count, x in zip(rows, inputs, strict=True)
     }
     between |= {
-        ("yes", count): kept(lambda x=x: thrifty(model, x), own)
+        ("yes", count): kept(partial(thrifty, model, x), own)
         for count, x in zip(rows, inputs, strict=True)
     }
     names = ("parameters", "gradients", "optimizer", "between")

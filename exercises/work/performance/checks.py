@@ -51,8 +51,8 @@ def check_medians(answer: Callable[[Works, Callable[[], float], int], dict[str, 
         for name in names:
             times = stage.calls.count(name)
             assert times == rounds + 1, (
-                f"{what}: with {rounds} rounds, `{name}` should be called {rounds + 1} times, one of "
-                f"which does not count, and was called {times} times"
+                f"{what}: with {rounds} rounds, `{name}` should be called {rounds + 1} times, "
+                f"one of which does not count, and was called {times} times"
             )
         for start in range(0, len(stage.calls), len(names)):
             turn = stage.calls[start : start + len(names)]
@@ -75,11 +75,21 @@ def check_nearest(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
     """Some points, one, none, one center, and as many operations for many as for few."""
     centers = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, -10.0]])
     for what, points, middles, want in (
-        ("three centers", [[1.0, 1.0], [9.0, 2.0], [1.0, -8.0], [-3.0, 2.0]], centers, [0, 1, 2, 0]),
+        (
+            "three centers",
+            [[1.0, 1.0], [9.0, 2.0], [1.0, -8.0], [-3.0, 2.0]],
+            centers,
+            [0, 1, 2, 0],
+        ),
         ("one point", [[6.0, 0.0]], centers, [1]),
         ("one center", [[6.0, 0.0], [-6.0, 0.0]], centers[:1], [0, 0]),
         ("as many points as dimensions", [[0.0, -9.0], [9.0, 0.0]], centers, [2, 1]),
-        ("a far center on the same line", [[3.0, 3.0]], torch.tensor([[8.0, 8.0], [0.0, 4.0]]), [1]),
+        (
+            "a far center on the same line",
+            [[3.0, 3.0]],
+            torch.tensor([[8.0, 8.0], [0.0, 4.0]]),
+            [1],
+        ),
         ("in a line", [[3.0], [-1.0]], torch.tensor([[-2.0], [2.5]]), [1, 0]),
         ("negative numbers", [[-5.0, -5.0]], torch.tensor([[5.0, 5.0], [-4.0, -7.0]]), [1]),
     ):
@@ -91,11 +101,11 @@ def check_nearest(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
     same(answer(torch.empty(0, 2), centers), torch.empty(0, dtype=torch.int64), "no points")
     torch.manual_seed(0)
     few = operations(lambda: answer(torch.randn(4, 2), torch.randn(3, 2))).total()
-    for points, middles in ((20, 3), (4, 12)):
-        a, b = torch.randn(points, 2), torch.randn(middles, 2)
+    for rows, middle in ((20, 3), (4, 12)):
+        a, b = torch.randn(rows, 2), torch.randn(middle, 2)
         many = operations(lambda a=a, b=b: answer(a, b)).total()  # type: ignore[misc]
         assert many <= few, (
-            f"{few} operations for 4 points and 3 centers, and {many} for {points} and {middles}: "
+            f"{few} operations for 4 points and 3 centers, and {many} for {rows} and {middle}: "
             "somewhere Python loops over them. Give the points another dimension, so that they "
             "broadcast against all centers."
         )
@@ -126,9 +136,7 @@ def check_in_groups(answer: Callable[[nn.Sequential, Tensor, int], Tensor]) -> N
         same(got.detach(), expected.detach(), f"{what}: the result")
         assert got.requires_grad, f"{what}: the result has no graph; say `use_reentrant=False`"
         got.square().sum().backward()
-        for (name, mine), theirs in zip(
-            model.named_parameters(), plain.parameters(), strict=True
-        ):
+        for (name, mine), theirs in zip(model.named_parameters(), plain.parameters(), strict=True):
             assert mine.grad is not None, f"{what}: `{name}` has no gradient"
             assert theirs.grad is not None
             same(mine.grad, theirs.grad, f"{what}: the gradient of `{name}`")
@@ -166,8 +174,8 @@ def check_shorten(answer: Callable[[Tensor, float], Tensor]) -> None:
         same(compiled(torch.tensor([0.3, 0.4]), 1.0), torch.tensor([0.3, 0.4]), "compiled")
     except torch._dynamo.exc.Unsupported as error:
         raise AssertionError(
-            f"it does not compile as one graph: {str(error).splitlines()[0]}. An `if` on what is in "
-            "a tensor, `.item()` or `float(…)` need the number; `where`, `clamp` and `minimum` don't."
+            f"it does not compile as one graph: {str(error).splitlines()[0]}. An `if` on what is "
+            "in a tensor needs the number; `where`, `clamp` and `minimum` do not."
         ) from None
     finally:
         torch._dynamo.reset()

@@ -48,7 +48,8 @@ def in_groups(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
 
 # --8<-- [start:shorten]
 def shorten(x: Tensor, most: float) -> Tensor:
-    return x * (most / x.norm().clamp(min=most))
+    factor: Tensor = most / x.norm().clamp(min=most)
+    return x * factor
 
 
 # --8<-- [end:shorten]

@@ -27,7 +27,9 @@ def _elapsed(work: Callable[[], object], now: Clock) -> float:
 
 def _by_rows(works: Works, now: Clock, rounds: int) -> dict[str, float]:
     table = [[_elapsed(work, now) for work in works.values()] for _ in range(rounds + 1)][1:]
-    return {name: median(times) for name, times in zip(works, zip(*table, strict=True), strict=True)}
+    return {
+        name: median(times) for name, times in zip(works, zip(*table, strict=True), strict=True)
+    }
 
 
 def _back_and_forth(works: Works, now: Clock, rounds: int) -> dict[str, float]:
@@ -87,11 +89,13 @@ def _by_cdist(points: Tensor, centers: Tensor) -> Tensor:
 
 def _by_products(points: Tensor, centers: Tensor) -> Tensor:
     squares = (centers**2).sum(dim=1) - 2 * points @ centers.T
-    return squares.min(dim=1).indices
+    found: Tensor = squares.min(dim=1).indices
+    return found
 
 
 def _by_norm(points: Tensor, centers: Tensor) -> Tensor:
-    return (centers[:, None] - points[None]).norm(dim=2).argmin(dim=0)
+    out: Tensor = (centers[:, None] - points[None]).norm(dim=2).argmin(dim=0)
+    return out
 
 
 def _by_loop(points: Tensor, centers: Tensor) -> Tensor:
@@ -129,7 +133,7 @@ def _by_children(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
 
 def _by_function(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
     def run(x: Tensor, start: int) -> Tensor:
-        for part in model[start : start + size]:
+        for part in list(model)[start : start + size]:
             x = part(x)
         return x
 
@@ -141,7 +145,8 @@ def _by_function(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
 def _called_again(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
     if not len(model):
         return x
-    return _called_again(model[size:], checkpoint(model[:size], x, use_reentrant=False), size)
+    first, rest = model[:size], nn.Sequential(*list(model)[size:])
+    return _called_again(rest, checkpoint(first, x, use_reentrant=False), size)
 
 
 def _plain(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
@@ -158,7 +163,7 @@ def _each(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
 def _late(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
     for start in range(0, len(model), size):
         group = model[start : start + size]
-        x = checkpoint(lambda x: group(x), x, use_reentrant=False)
+        x = checkpoint(lambda x: group(x), x, use_reentrant=False)  # noqa: B023
     return x
 
 
@@ -188,7 +193,8 @@ def _no_graph(model: nn.Sequential, x: Tensor, size: int) -> Tensor:
 
 
 def _by_minimum(x: Tensor, most: float) -> Tensor:
-    return x * torch.minimum(torch.ones(()), most / (x.norm() + 1e-12))
+    out: Tensor = x * torch.minimum(torch.ones(()), most / (x.norm() + 1e-12))
+    return out
 
 
 def _by_where_inside(x: Tensor, most: float) -> Tensor:
@@ -198,15 +204,18 @@ def _by_where_inside(x: Tensor, most: float) -> Tensor:
 
 
 def _by_maximum(x: Tensor, most: float) -> Tensor:
-    return x / (x.norm() / most).clamp(min=1)
+    out: Tensor = x / (x.norm() / most).clamp(min=1)
+    return out
 
 
 def _by_if(x: Tensor, most: float) -> Tensor:
-    return x * (most / x.norm()) if x.norm() > most else x
+    out: Tensor = x * (most / x.norm()) if x.norm() > most else x
+    return out
 
 
 def _by_item(x: Tensor, most: float) -> Tensor:
-    return x * min(1.0, most / max(x.norm().item(), 1e-30))
+    out: Tensor = x * min(1.0, most / max(x.norm().item(), 1e-30))
+    return out
 
 
 def _where_outside(x: Tensor, most: float) -> Tensor:
@@ -214,7 +223,8 @@ def _where_outside(x: Tensor, most: float) -> Tensor:
 
 
 def _always(x: Tensor, most: float) -> Tensor:
-    return most * x / (x.norm() + 1e-12)
+    out: Tensor = most * x / (x.norm() + 1e-12)
+    return out
 
 
 def _each_number(x: Tensor, most: float) -> Tensor:
@@ -222,11 +232,13 @@ def _each_number(x: Tensor, most: float) -> Tensor:
 
 
 def _in_place(x: Tensor, most: float) -> Tensor:
-    return x.mul_(most / x.norm().clamp(min=most))
+    out: Tensor = x.mul_(most / x.norm().clamp(min=most))
+    return out
 
 
 def _constant_length(x: Tensor, most: float) -> Tensor:
-    return x * (most / x.detach().norm().clamp(min=most))
+    out: Tensor = x * (most / x.detach().norm().clamp(min=most))
+    return out
 
 
 @pytest.mark.parametrize(
