@@ -55,7 +55,7 @@ def launch(folder: Path, *functions: Callable[..., Any], options: str = "") -> s
 
     Raises:
         RuntimeError: with what was said, if a process failed.
-        subprocess.TimeoutExpired: if it has not ended after two minutes.
+        subprocess.TimeoutExpired: if it has not ended after five minutes.
     """
     job = functions[-1].__name__
     parts = [HEAD, *map(inspect.getsource, functions), MAIN.replace("job", job)]
@@ -66,7 +66,7 @@ def launch(folder: Path, *functions: Callable[..., Any], options: str = "") -> s
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=folder, encoding="utf-8", **pipes) as agent:
         try:
-            said, complaints = agent.communicate(timeout=120)
+            said, complaints = agent.communicate(timeout=300)
         except BaseException:
             agent.terminate()  # on which it ends the two
             raise
@@ -306,7 +306,7 @@ def fit(
 # --8<-- [start:alone]
 def waiting() -> None:
     """Let rank 0 wait for rank 1, which does something else: first one way, then another."""
-    rank, short = dist.get_rank(), timedelta(seconds=1)
+    rank, short = dist.get_rank(), timedelta(seconds=2)
     for wait in (dist.all_reduce, dist.monitored_barrier):
         group = dist.new_group(timeout=short)
         said = "rank 1: busy with something else"
@@ -329,6 +329,7 @@ def waiting() -> None:
 # --8<-- [start:mixed]
 def mixed() -> None:
     """Print from two ranks, one in the middle of the other's line: barriers make sure of it."""
+    dist.barrier()
     if dist.get_rank() == 1:
         print("rank 1: loss ", end="", flush=True)
     dist.barrier()
@@ -347,12 +348,10 @@ def train() -> None:
     """Train for six steps, saving each; rank 1 dies after the third, the first time."""
     rank, file = dist.get_rank(), Path("last.pt")
     model = net(seed=0)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     start = 0
     if file.exists():
         checkpoint = torch.load(file)
         model.load_state_dict(checkpoint["model"])
-        optimizer.load_state_dict(checkpoint["optimizer"])
         start = checkpoint["step"]
     wrapped = DDP(model)
     if rank == 0:
@@ -361,10 +360,11 @@ def train() -> None:
     x, y = batch()
     for step in range(start, 6):
         loss = mse_loss(wrapped(x[rank::2]), y[rank::2])
-        optimizer.zero_grad()
+        model.zero_grad()
         loss.backward()
-        optimizer.step()
-        save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
+        for p in model.parameters():
+            p.data -= 0.1 * p.grad  # SGD; a real one saves its optimizer, too
+        save({"model": model.state_dict(), "step": step + 1})
         if rank == 1 and step == 2 and os.environ["TORCHELASTIC_RESTART_COUNT"] == "0":
             os._exit(1)  # as a machine that fails: no error, no goodbye
     report(f"rank {rank}: last loss {loss.item():.4f}")

@@ -270,7 +270,7 @@ def test_right_answers_in_other_styles(task: str, answer: Callable[..., Any]) ->
         ("share", _dropped, "7 samples"),
         ("share", _padded_once, "samples, rank"),
         ("share", _as_tensor, "expected a list"),
-        ("average_gradients", _skipped, "ranks brought"),
+        ("average_gradients", _skipped, "hang"),
         ("average_gradients", _summed, "the gradient of `all"),
         ("average_gradients", _thawed, "frozen"),
         ("average_gradients", _weights, "gradient of `all"),
@@ -281,7 +281,7 @@ def test_right_answers_in_other_styles(task: str, answer: Callable[..., Any]) ->
         ("accuracy", _tensor, "expected a float"),
         ("accuracy", _none_here, "hang"),
         ("save_once", _inside, "hang"),
-        ("save_once", _no_barrier, "before the file was there"),
+        ("save_once", _no_barrier, "nobody called"),
         ("save_once", _everybody, "only rank 0"),
         ("save_once", _too_early, "before"),
         ("save_once", _others_wait, "hang"),
@@ -289,11 +289,4 @@ def test_right_answers_in_other_styles(task: str, answer: Callable[..., Any]) ->
 )
 def test_usual_mistakes_are_told(task: str, answer: Callable[..., Any], words: str) -> None:
     """Each is refused, in words that help."""
-    result = judge(CHAPTER, task, answer)
-    assert result.state == "wrong", str(result)
-    assert words in result.text, result.text
-
-
-def test_a_task_that_is_not_started_is_told() -> None:
-    """The tasks as they are given raise."""
-    is_told(CHAPTER)
+    is_told(CHAPTER, task, answer, words)
