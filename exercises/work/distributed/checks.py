@@ -18,7 +18,7 @@ Reduce = Callable[[Tensor], None]
 PATIENCE = 20.0  # seconds that the others may take; the answers take none
 
 
-class Alone(Exception):
+class AloneError(Exception):
     """Somebody waits for a rank that does not come."""
 
 
@@ -35,12 +35,12 @@ class Meeting:
         """Wait for all ranks.
 
         Raises:
-            Alone: if one of them has ended, or does not come.
+            AloneError: if one of them has ended, or does not come.
         """
         try:
             self.door.wait(PATIENCE)
         except threading.BrokenBarrierError:
-            raise Alone from None
+            raise AloneError from None
 
     def all_reduce(self, rank: int, tensor: Tensor) -> None:
         """Add up what all brought, in place."""
@@ -86,7 +86,7 @@ def _meet(world: int, job: Callable[[int, Meeting], Any]) -> tuple[list[Any], Me
         if 0 < alive < world and meeting.door.n_waiting == alive:
             meeting.door.abort()  # all who are left wait for one who is gone
     for error in errors:
-        if error is not None and not isinstance(error, Alone):
+        if error is not None and not isinstance(error, AloneError):
             raise error
     if any(errors):
         waiting = [rank for rank, error in enumerate(errors) if error]
@@ -107,7 +107,8 @@ def check_share(answer: Callable[[int, int, int], list[int]]) -> None:
     cases = [(8, 2), (7, 2), (5, 3), (10, 4), (3, 3), (1, 1), (2, 5), (1, 4), (3, 8), (100, 7)]
     for length, world in cases:
         for rank in range(world):
-            want = list(DistributedSampler(range(length), world, rank, shuffle=False))
+            data: Any = range(length)
+            want: list[Any] = list(DistributedSampler(data, world, rank, shuffle=False))
             got = answer(length, rank, world)
             assert isinstance(got, list), f"expected a list, got {type(got).__name__}"
             same(got, want, f"{length} samples, rank {rank} of {world}")
@@ -200,21 +201,25 @@ def check_save_once(answer: Callable[[Any, Path, int, Callable[[], None]], None]
             path = Path(folder) / "last.pt"
             state = {"weight": torch.arange(3.0), "rank": 0}
             waits = [0] * world
+            early: list[int] = []
 
             def job(
-                rank: int, meeting: Meeting, path: Path = path, state: Any = state, waits: Any = waits
+                rank: int,
+                meeting: Meeting,
+                path: Path = path,
+                state: Any = state,
+                waits: Any = waits,
             ) -> bool:
                 def barrier() -> None:
                     waits[rank] += 1
                     if rank == 0 and not path.exists():
-                        early.append(rank)
+                        early.append(rank)  # noqa: B023
                     meeting.wait()
 
                 mine = {**state, "rank": rank}
                 answer(mine, path, rank, barrier)
                 return path.exists()
 
-            early: list[int] = []
             there, _ = _meet(world, job)
             assert set(waits) != {0} or world == 1, (
                 "nobody called `barrier`: other ranks may go on before the file is there"

@@ -43,7 +43,7 @@ def _by_dealing(length: int, rank: int, world: int) -> list[int]:
 
 
 def _by_the_sampler(length: int, rank: int, world: int) -> list[int]:
-    return list(DistributedSampler(range(length), world, rank, shuffle=False))
+    return list(DistributedSampler(range(length), world, rank, shuffle=False))  # type: ignore[arg-type]
 
 
 def _unpadded(length: int, rank: int, world: int) -> list[int]:
@@ -71,7 +71,9 @@ def _as_tensor(length: int, rank: int, world: int) -> Tensor:
 
 def _gathered_first(parameters: Iterable[nn.Parameter], all_reduce: Reduce, world: int) -> None:
     own = [p for p in parameters if p.requires_grad]
-    row = torch.cat([torch.zeros_like(p).flatten() if p.grad is None else p.grad.flatten() for p in own])
+    row = torch.cat(
+        [torch.zeros_like(p).flatten() if p.grad is None else p.grad.flatten() for p in own]
+    )
     all_reduce(row)
     row /= world
     for p, part in zip(own, row.split([p.numel() for p in own]), strict=True):
@@ -147,7 +149,7 @@ def _stacked(scores: Tensor, labels: Tensor, all_reduce: Reduce) -> float:
     both = torch.stack([hits.sum(), torch.tensor(hits.numel())])
     all_reduce(both)
     right, count = both.tolist()
-    return right / count
+    return float(right / count)
 
 
 def _right_and_wrong(scores: Tensor, labels: Tensor, all_reduce: Reduce) -> float:
