@@ -15,8 +15,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,6 +69,7 @@ class Reader(nn.Module):
         )
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Do the preprocessing, then ask the layers."""
         return self.layers((images / 255 - self.mean) / self.std)
 
 
@@ -423,18 +425,20 @@ def card(model: Reader, test: Split, used: int) -> str:
     with torch.inference_mode():
         sure = (model(noise).softmax(dim=1).amax(dim=1) > 0.8).float().mean().item()
     numbers = sum(p.numel() for p in model.parameters())
-    return "\n".join([
-        "| | |",
-        "|---|---|",
-        "| takes | uint8 images, 8×8, white ink on black, one digit each |",
-        "| gives | ten scores an image; their softmax is a probability only for such images |",
-        f"| trained with | {used} scanned digits, nothing else |",
-        f"| right | {right(model, x, y):.0f} % of {len(y):,} others of the same kind |",
-        f"| weakest at | {NAMES[worst]}: {share[worst]:.0f} % |",
-        f"| not for | letters, photographs, several digits: it answers in any case, and gave "
-        f"{sure:.0%} of pure noise more than 80 % |",
-        f"| size | {numbers:,} numbers |",
-    ])
+    return "\n".join(
+        [
+            "| | |",
+            "|---|---|",
+            "| takes | uint8 images, 8×8, white ink on black, one digit each |",
+            "| gives | ten scores an image; their softmax is a probability only for such images |",
+            f"| trained with | {used} scanned digits, nothing else |",
+            f"| right | {right(model, x, y):.0f} % of {len(y):,} others of the same kind |",
+            f"| weakest at | {NAMES[worst]}: {share[worst]:.0f} % |",
+            f"| not for | letters, photographs, several digits: it answers in any case, and gave "
+            f"{sure:.0%} of pure noise more than 80 % |",
+            f"| size | {numbers:,} numbers |",
+        ]
+    )
 
 
 # --8<-- [end:card]
@@ -482,10 +486,15 @@ Answer = tuple[str, float]
     save(model, names, inside / "reader.pt")
 
 
-def trained() -> Reader:
-    """Return the chapter's model, trained from seed 0 on the images to train with."""
+@cache
+def _trained() -> Reader:
     torch.manual_seed(0)
     return fit(Reader(), *pictures()[0])
+
+
+def trained() -> Reader:
+    """Return the chapter's model, trained from seed 0 on the images to train with."""
+    return copy.deepcopy(_trained())
 
 
 def tour() -> None:

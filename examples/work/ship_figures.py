@@ -1,4 +1,4 @@
-"""The figures of the chapter *Ship it* (`docs/work/ship.md`), and models that are broken on purpose."""
+"""The figures of the chapter *Ship it* (`docs/work/ship.md`), and models broken on purpose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bookparts.figures import COLORS, INK, MUTED, PAPER
+from bookparts.figures import COLORS, MUTED
 from bookwidgets.dial import Stops, dial
 from bookwidgets.element import table
 
@@ -67,7 +67,9 @@ BROKEN: Mapping[str, Callable[[Reader], nn.Module]] = {
     "`eval()` forgotten": lambda model: model.train(),
     "divided by 255 twice": lambda model: _Changed(model, before=lambda x: x / 255).eval(),
     "mean and spread of the batch": _batch,
-    "pixels made black or white": lambda model: _Changed(model, before=lambda x: x.gt(127) * 255).eval(),
+    "pixels made black or white": lambda model: _Changed(
+        model, before=lambda x: x.gt(127) * 255
+    ).eval(),
     "a class too few": lambda model: _Changed(model, after=lambda s: s[:, :9]).eval(),
     "names shifted by one": lambda model: _Changed(model, after=lambda s: s.roll(1, 1)).eval(),
     "a softmax at the end": lambda model: _Changed(model, after=lambda s: s.softmax(1)).eval(),
@@ -191,6 +193,3 @@ def refusal_dial(chances: torch.Tensor, y: torch.Tensor) -> str:
         slots,
         table(["from", "answered", "wrong"], rows, "All limits"),
     )
-
-
-__all__ = ["BROKEN", "INK", "PAPER", "broken", "days", "draw_bins", "draw_days", "refusal_dial"]
