@@ -60,6 +60,9 @@ def pictures() -> tuple[Split, Split, Split]:
 class Reader(nn.Module):
     """Read digits: uint8 images of shape (n, 8, 8) in, scores of shape (n, 10) out."""
 
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         self.register_buffer("mean", torch.tensor(0.0))
@@ -70,7 +73,8 @@ class Reader(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Do the preprocessing, then ask the layers."""
-        return self.layers((images / 255 - self.mean) / self.std)
+        scores: torch.Tensor = self.layers((images / 255 - self.mean) / self.std)
+        return scores
 
 
 # --8<-- [end:reader]
@@ -133,7 +137,7 @@ def predict(model: nn.Module, names: Sequence[str], path: Path) -> Answer:
 def right(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
     """Return how many percent of the images are read rightly."""
     with torch.inference_mode():
-        return (model(x).argmax(dim=1) == y).float().mean().item() * 100
+        return 100 * float((model(x).argmax(dim=1) == y).float().mean())
 
 
 # --8<-- [end:right]
@@ -360,8 +364,8 @@ def failing(model: nn.Module, tests: Sequence[Test]) -> list[str]:
 # --8<-- [start:temperature]
 def temperature(scores: torch.Tensor, y: torch.Tensor) -> float:
     """Return the number, in steps of 0.05 from 0.5 to 4, by which to divide the scores."""
-    tried = torch.linspace(0.5, 4.0, 71).tolist()
-    return min(tried, key=lambda t: cross_entropy(scores / t, y).item())
+    tried = torch.linspace(0.5, 4.0, 71)
+    return float(min(tried, key=lambda t: cross_entropy(scores / t, y).item()))
 
 
 # --8<-- [end:temperature]
@@ -403,7 +407,7 @@ def ink(images: torch.Tensor) -> torch.Tensor:
 def off(usual: torch.Tensor, batch: torch.Tensor) -> float:
     """Return how far a batch's mean is from the usual one, in standard errors."""
     error = usual.std() / len(batch) ** 0.5
-    return ((batch.mean() - usual.mean()) / error).item()
+    return float((batch.mean() - usual.mean()) / error)
 
 
 # --8<-- [end:ink]
@@ -489,7 +493,8 @@ Answer = tuple[str, float]
 @cache
 def _trained() -> Reader:
     torch.manual_seed(0)
-    return fit(Reader(), *pictures()[0])
+    with torch.inference_mode(mode=False):  # whatever the caller is in
+        return fit(Reader(), *pictures()[0])
 
 
 def trained() -> Reader:

@@ -46,7 +46,7 @@ def check_read_image(answer: Callable[[Path], torch.Tensor]) -> None:
             shape = tuple(got.shape)
             assert shape == (8, 8), f"{what}: expected the shape (8, 8), got {shape}"
             far = int((got.int() - ink.int()).abs().max())
-            limit = 60 if picture in (large, wide) else 1
+            limit = 90 if picture in (large, wide) else 1
             assert far <= limit, f"{what}: a pixel is off by {far}"
             assert path.read_bytes() == kept, f"{what}: the file has changed"
         for level, border, want in ((120, 120, 120), (130, 130, 125), (250, 0, 250)):
@@ -62,16 +62,16 @@ def check_read_image(answer: Callable[[Path], torch.Tensor]) -> None:
 def check_calibration_error(answer: Callable[..., float]) -> None:
     """Small cases by hand, and one of a thousand answers."""
     sure = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    for y, want, what in (
+    for labels, want, what in (
         ([0, 0, 1, 1], 0.0, "all sure, all right"),
         ([1, 1, 0, 0], 1.0, "all sure, all wrong"),
         ([0, 1, 1, 0], 0.5, "all sure, half of them right"),
     ):
-        _near(answer(sure, torch.tensor(y)), want, what)
-    mixed = torch.tensor([[0.75, 0.25], [0.75, 0.25], [0.55, 0.45], [0.05, 0.95]])
-    y = torch.tensor([0, 1, 0, 1])
-    _near(answer(mixed, y), (2 * 0.25 + 0.45 + 0.05) / 4, "bins of two, one and one answers")
-    _near(answer(mixed, y, parts=1), 0.0, "all in one bin, of which 3 in 4 are right")
+        _near(answer(sure, torch.tensor(labels)), want, what)
+    mixed = torch.tensor([[0.75, 0.25], [0.75, 0.25], [0.75, 0.25], [0.55, 0.45], [0.05, 0.95]])
+    y = torch.tensor([0, 1, 0, 0, 1])
+    _near(answer(mixed, y), (0.25 + 0.45 + 0.05) / 5, "bins of three, one and one answers")
+    _near(answer(mixed, y, parts=1), 0.05, "all in one bin, of which 4 in 5 are right")
     torch.manual_seed(0)
     chances = torch.randn(1000, 5, dtype=torch.float64).mul(2).softmax(dim=1)
     y = torch.randint(0, 5, (1000,))
@@ -81,8 +81,9 @@ def check_calibration_error(answer: Callable[..., float]) -> None:
         want = 0.0
         for k in range(parts):
             inside = (top * parts).long().clamp(max=parts - 1) == k
-            if inside.any():
-                gap = top[inside].mean() - (label == y)[inside].double().mean()
+            if bool(inside.any()):
+                hits = torch.eq(label, y)[inside].double()
+                gap = top[inside].mean() - hits.mean()
                 want += gap.abs().item() * inside.sum().item() / 1000
         _near(answer(chances, y, parts), want, f"a thousand answers in {parts} bins")
     assert torch.equal(chances, kept), "the probabilities that came in have changed"
@@ -203,10 +204,6 @@ def check_export_any(answer: Callable[[nn.Module, torch.Tensor], ExportedProgram
             with torch.no_grad():
                 wanted = copy(rows)
             assert torch.allclose(scores, wanted, atol=1e-5), f"other scores for {hint}"
-        for name, value in zip([*range(len(before))], before, strict=True):
-            if isinstance(value, bool):
-                modules = list(net.modules())
-                modules[name - len(before) + len(modules)].training = value
 
 
 def check_moved(answer: Callable[..., list[int]]) -> None:

@@ -79,7 +79,7 @@ def moved(usual: torch.Tensor, batch: torch.Tensor, limit: float = 4.0) -> list[
     far = (batch.mean(dim=0) - usual.mean(dim=0)).abs() > limit * error
     constant = (usual == usual[0]).all(dim=0)
     other = (batch != usual[0]).any(dim=0)
-    return torch.where(constant, other, far).nonzero()[:, 0].tolist()
+    return [int(k) for k in torch.where(constant, other, far).nonzero()]
 
 
 # --8<-- [end:moved]

@@ -318,23 +318,23 @@ def _in_numpy(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
 
 
 def _no_root(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
-    far = (batch.mean(0) - usual.mean(0)).abs() > limit * usual.std(0)
-    return far.nonzero()[:, 0].tolist()
+    far: Tensor = (batch.mean(0) - usual.mean(0)).abs() > limit * usual.std(0)
+    return [int(k) for k in far.nonzero()]
 
 
 def _only_up(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
     far = batch.mean(0) - usual.mean(0) > limit * usual.std(0) / len(batch) ** 0.5
-    return far.nonzero()[:, 0].tolist()
+    return [int(k) for k in far.nonzero()]
 
 
 def _mean_of_constants(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
-    far = (batch.mean(0) - usual.mean(0)).abs() > limit * usual.std(0) / len(batch) ** 0.5
-    return far.nonzero()[:, 0].tolist()
+    far: Tensor = (batch.mean(0) - usual.mean(0)).abs() > limit * usual.std(0) / len(batch) ** 0.5
+    return [int(k) for k in far.nonzero()]
 
 
 def _absolute(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
-    far = (batch.mean(0) - usual.mean(0)).abs() > 0.5
-    return far.nonzero()[:, 0].tolist()
+    far: Tensor = (batch.mean(0) - usual.mean(0)).abs() > 0.5
+    return [int(k) for k in far.nonzero()]
 
 
 def _four_always(usual: Tensor, batch: Tensor, limit: float = 4.0) -> list[int]:
@@ -377,8 +377,8 @@ def test_another_style_is_right(task: str, answer: Callable[..., Any]) -> None:
         ("read_image", _scaled, "wrong", "expected uint8, got torch.float32"),
         ("read_image", _not_resized, "wrong", "expected the shape (8, 8), got (64, 64)"),
         ("read_image", _whole_mean, "wrong", "the border has"),
-        ("calibration_error", _signed, "wrong", "bins of two, one and one"),
-        ("calibration_error", _unweighted, "wrong", "bins of two, one and one"),
+        ("calibration_error", _signed, "wrong", "bins of three, one and one"),
+        ("calibration_error", _unweighted, "wrong", "bins of three, one and one"),
         ("calibration_error", _ten_always, "wrong", "all in one bin"),
         ("calibration_error", _eleventh, "wrong", "all sure, all wrong: expected 1"),
         ("calibration_error", _as_tensor, "wrong", "expected a float, got Tensor"),
