@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -193,3 +194,23 @@ def refusal_dial(chances: torch.Tensor, y: torch.Tensor) -> str:
         slots,
         table(["from", "answered", "wrong"], rows, "All limits"),
     )
+
+
+class _Without:
+    """A finder of modules that does not find some of them, as if they had never been installed."""
+
+    def __init__(self, finder: Any, names: Sequence[str]) -> None:
+        self.finder, self.names = finder, names
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.finder, name)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Ask the finder, unless the module is one of those."""
+        hidden = name.split(".")[0] in self.names
+        return None if hidden else self.finder.find_spec(name, path, target)
+
+
+def without(*names: str) -> list[Any]:
+    """Return what to set `sys.meta_path` to, so that these packages are not found."""
+    return [_Without(finder, names) for finder in sys.meta_path]

@@ -12,8 +12,6 @@ from PIL import Image
 from torch import nn
 from torch.export import ExportedProgram
 
-from bookparts.practice import same
-
 
 def check_read_image(answer: Callable[[Path], torch.Tensor]) -> None:
     """One digit as five kinds of file, and what is no paper."""
@@ -204,26 +202,3 @@ def check_export_any(answer: Callable[[nn.Module, torch.Tensor], ExportedProgram
             with torch.no_grad():
                 wanted = copy(rows)
             assert torch.allclose(scores, wanted, atol=1e-5), f"other scores for {hint}"
-
-
-def check_moved(answer: Callable[..., list[int]]) -> None:
-    """What moved, what did not, and pixels that are always black."""
-    torch.manual_seed(0)
-    usual = torch.randn(1000, 5) * torch.tensor([1.0, 10.0, 0.1, 1.0, 0.0])
-    usual[:, 4] = 3.0
-    batch = usual[:100].clone()
-    kept = usual.clone(), batch.clone()
-    same(answer(usual, batch), [], "a part of the usual rows")
-    for column, by, want in ((0, 1.0, [0]), (1, 1.0, []), (2, -1.0, [2]), (4, 0.01, [4])):
-        changed = batch.clone()
-        changed[:, column] += by
-        same(answer(usual, changed), want, f"feature {column} was moved by {by}")
-    changed = batch.clone()
-    changed[0, 4], changed[1, 4] = 4.0, 2.0
-    same(answer(usual, changed), [4], "feature 4 is always 3, here once 4 and once 2")
-    changed = batch + torch.tensor([0.6, 6.0, 0.0, -0.6, 0.0])
-    same(answer(usual, changed), [0, 1, 3], "three were moved, one of them down")
-    same(answer(usual, changed, limit=20.0), [], "the same with a limit of 20")
-    few = changed[:9]
-    same(answer(usual, few), [], "the same, but nine rows: they may differ by chance")
-    assert torch.equal(usual, kept[0]) and torch.equal(batch, kept[1]), "a table has changed"

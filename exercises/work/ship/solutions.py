@@ -71,15 +71,3 @@ def export_any(model: nn.Module, example: torch.Tensor) -> ExportedProgram:
 
 
 # --8<-- [end:export]
-
-
-# --8<-- [start:moved]
-def moved(usual: torch.Tensor, batch: torch.Tensor, limit: float = 4.0) -> list[int]:
-    error = usual.std(dim=0) / len(batch) ** 0.5
-    far = (batch.mean(dim=0) - usual.mean(dim=0)).abs() > limit * error
-    constant = (usual == usual[0]).all(dim=0)
-    other = (batch != usual[0]).any(dim=0)
-    return [int(k) for k in torch.where(constant, other, far).nonzero()]
-
-
-# --8<-- [end:moved]

@@ -51,16 +51,3 @@ def export_any(model: nn.Module, example: torch.Tensor) -> ExportedProgram:
         example: what it takes, shape (n, …), where n may be 1.
     """
     raise NotImplementedError
-
-
-def moved(usual: torch.Tensor, batch: torch.Tensor, limit: float = 4.0) -> list[int]:
-    """Return the features whose mean is more than `limit` standard errors from the usual one.
-
-    Args:
-        usual: shape (n, features).
-        batch: shape (m, features). The standard error is the standard deviation (`Tensor.std`) in
-            `usual`, divided by the square root of m.
-        limit: how many are too many. A feature that is constant in `usual` has moved if it has any
-            other value in `batch`.
-    """
-    raise NotImplementedError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -52,6 +54,7 @@ from examples.work.ship_figures import (
     draw_days,
     refusal_dial,
     refusals,
+    without,
 )
 
 
@@ -314,3 +317,12 @@ def test_the_tour_asks_a_service(capsys: pytest.CaptureFixture[str]) -> None:
     """Run alone, the module trains, tests and serves."""
     tour()
     assert capsys.readouterr().out == "tests that fail: []\n200 ['one', 'seven', 'five']\n"
+
+
+def test_a_package_that_is_hidden_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of Python itself, and others are found."""
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    monkeypatch.setattr(sys, "meta_path", without("this"))
+    with pytest.raises(ModuleNotFoundError, match="No module named 'this'"):
+        importlib.import_module("this")
+    assert importlib.util.find_spec("wave") is not None
