@@ -1,0 +1,1 @@
+"""Exercises of `docs/work/ship.md`."""
