@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy, mse_loss
 from torch.nn.parallel import DistributedDataParallel as DDP  # noqa: N817
 
-# --8<-- [start:launch]
+# --8<-- [start:frame]
 HEAD = """
 import json, os, time
 from collections.abc import Iterable
@@ -47,19 +47,19 @@ if __name__ == "__main__":
     job()
     dist.destroy_process_group()
 """
+# --8<-- [end:frame]
 
 
+# --8<-- [start:launch]
 def launch(folder: Path, *functions: Callable[..., Any], options: str = "") -> str:
-    """Write the functions to a file, run the last of them in two processes, return the output.
+    """Run a job in two processes, and return what they printed.
 
     Args:
         folder: where the file is written, and where the processes work.
-        functions: the job, which has no arguments, and before it what it needs.
+        functions: what the job needs, and at last the job, which has no arguments.
         options: more options of `torchrun`.
 
-    Raises:
-        RuntimeError: with what was said, if a process failed.
-        subprocess.TimeoutExpired: if it has not ended after five minutes.
+    Raises RuntimeError with what was said if a process failed.
     """
     job = functions[-1].__name__
     parts = [HEAD, *map(inspect.getsource, functions), MAIN.replace("job", job)]
