@@ -51,8 +51,8 @@ class Settings:
             which this one computes as they do.
         rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
-        where: For each name that `needs=` may use, where a reader runs what nobody has recorded yet,
-            as in `cuda = "on your GPU"`.
+        where: For each name that `needs=` may use, where a reader runs what nobody has recorded
+            yet, as in `cuda = "on your GPU"`.
         shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
         finish: `module:function`s called with the folder of a built site, in this order.
     """

@@ -135,8 +135,8 @@ def waiting(settings: Settings, judged: Judged) -> str:
         return ""
     many, them = (f"{len(blocks)} blocks", "them") if len(blocks) > 1 else ("One block", "it")
     return (
-        f'<p class="bp-note bp-waiting">{many} of this page no machine has recorded yet: run {them} '
-        f"{escape(where(settings, blocks))}.</p>"
+        f'<p class="bp-note bp-waiting">{many} of this page no machine has recorded yet: '
+        f"run {them} {escape(where(settings, blocks))}.</p>"
     )
 
 
