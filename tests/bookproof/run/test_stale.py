@@ -347,3 +347,19 @@ def test_a_folder_that_is_removed_is_not_looked_for_in_the_book(asking: Book) ->
     assert asking.record().rc == 0
     (asking.root / "later").mkdir()
     assert asking.check().summary["cached"] == 1
+
+
+def test_a_word_is_of_what_the_chapter_makes_and_not_of_the_books_file(asking: Book) -> None:
+    """A page that writes a `pyproject.toml` of its own has nothing to do with the book's."""
+    asking.page(
+        """
+        import os, tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "pyproject.toml"), "w") as file:
+                file.write("[project]")
+            print(len(open(os.path.join(folder, "pyproject.toml")).read()))
+        """
+    )
+    assert asking.record().rc == 0
+    append("pyproject.toml")(asking)
+    assert asking.check().summary["cached"] == 1

@@ -274,7 +274,9 @@ class Watch:
             found.pop(f"{name}/", None)
         if unseen:
             found.setdefault(EVERY_MODULE, ("", 0))
-        return {n: v for n, v in maybe.items() if n not in made} | found
+        # A word that names what the chapter makes, here or elsewhere, is of that.
+        spoken = {n for n in maybe for m in made if m == n or m.endswith(f"/{n}")}
+        return {n: v for n, v in maybe.items() if n not in spoken} | found
 
     def _passes(self, name: str) -> bool:
         """Say whether a thing in the folder for temporary ones came and went with the chapter."""
@@ -345,8 +347,12 @@ class Watch:
 
 def _by_removal() -> bool:
     """Say whether a folder is opened to be removed, by a name that counts from the one above."""
-    code = sys._getframe(2).f_code
-    return code.co_name.startswith("_rmtree") and code.co_filename == shutil.__file__
+    frame = sys._getframe(1).f_back  # none where Python itself opens the script that it was given
+    return (
+        frame is not None
+        and frame.f_code.co_name.startswith("_rmtree")
+        and frame.f_code.co_filename == shutil.__file__
+    )
 
 
 def _by_import() -> bool:
