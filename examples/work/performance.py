@@ -330,7 +330,8 @@ def points() -> list[Point]:
     for rows in (1, 8, 64, 256):
         x = torch.randn(rows, side)
         moved = weight.nbytes + 2 * x.nbytes
-        found.append((f"{rows} rows", 2 * rows * side**2, moved, partial(torch.mm, x, weight)))
+        name = f"{rows} row{'s' * (rows > 1)}"
+        found.append((name, 2 * rows * side**2, moved, partial(torch.mm, x, weight)))
     return [Point(name, work / moved, work / typical(call, 5)) for name, work, moved, call in found]
 
 

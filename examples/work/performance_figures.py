@@ -39,11 +39,11 @@ def draw_roof(ax: Any, machine: Machine, points: Sequence[Point]) -> None:
         marker="",
     )
     for number, point in enumerate(points):
-        color = COLORS[1] if "rows" in point.name else COLORS[0]
+        color = COLORS[1] if "row" in point.name else COLORS[0]
         place = point.intensity, point.speed / 1e9
-        ax.plot(*place, "o", color=color)
+        ax.plot(*place, "o", color=color, markevery=1)
         side = {"ha": "left"} if point.intensity < 20 else {"ha": "right"}
-        away = 8 if point.intensity < 20 else -8, -14 if number % 2 else -12
+        away = 8 if point.intensity < 20 else -8, 4 if number == 1 else -13
         ax.annotate(point.name, place, xytext=away, textcoords="offset points", color=color, **side)
     ax.axvline(corner, color=MUTED, linewidth=0.7)
     ax.set(xlabel="arithmetic for each byte moved", ylabel="billions a second", xlim=(low, high))

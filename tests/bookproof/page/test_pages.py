@@ -400,11 +400,16 @@ print("far")
 ```python exec="1" source="above" result="text" needs="gpu"
 print("away")
 ```
+
+```python exec="1" needs="gpu"
+assert True
+```
 """,
     )
     site.book.record(HAS_GPU="")
     page = site.page()
     assert page.count("<summary>") == 2
+    assert "Here would stand" not in page
     assert "<summary>Run this on your GPU: how fast?</summary>" in page
     assert (
         page.count("2 blocks of this page no machine has recorded yet: run them on your GPU.") == 1

@@ -16,7 +16,7 @@ from pygments.util import ClassNotFound
 
 from ..judge.gate import Judged
 from ..judge.verdict import BAD, Verdict
-from ..parse.block import Block
+from ..parse.block import Block, Kind
 from ..settings import Settings
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -112,14 +112,21 @@ def shown(settings: Settings, verdict: Verdict, block: Block, inner: str) -> str
         block: The block.
         inner: HTML of its code and its output.
     """
-    if verdict.kind != "absent" or not block.source:
-        return wrap(block, inner + note(verdict))
+    waits = _waits(verdict, block)
+    if not waits or not block.source:
+        said = note(verdict) if waits or verdict.kind != "absent" else ""
+        return wrap(block, inner + said)
     look = block.options.get("title", "")
     summary = f"Run this {where(settings, [block])}{': ' * bool(look)}{look}"
     return wrap(
         block,
         f'<details class="bp-later"><summary>{escape(summary)}</summary>{inner}</details>',
     )
+
+
+def _waits(verdict: Verdict, block: Block) -> bool:
+    """Say whether a reader misses something here; an assertion that is not shown he does not."""
+    return verdict.kind == "absent" and bool(block.source or block.kind is Kind.HTML)
 
 
 def where(settings: Settings, blocks: Sequence[Block]) -> str:
@@ -130,7 +137,7 @@ def where(settings: Settings, blocks: Sequence[Block]) -> str:
 
 def waiting(settings: Settings, judged: Judged) -> str:
     """Return what a page says at its top of the blocks that no machine has run yet."""
-    blocks = [b for b in judged.chapter.blocks if judged.verdict(b).kind == "absent"]
+    blocks = [b for b in judged.chapter.blocks if _waits(judged.verdict(b), b)]
     if not blocks:
         return ""
     many, them = (f"{len(blocks)} blocks", "them") if len(blocks) > 1 else ("One block", "it")
@@ -259,7 +266,7 @@ def _provenance(judged: Judged) -> str:
             ("Code", f"{blocks} block{'s' * (blocks != 1)}, ran in {_seconds(result.seconds)}")
         )
         replays = sorted({v.origin for v in judged.verdicts if v.kind == "replayed"})
-        absent = sum(v.kind == "absent" for v in judged.verdicts)
+        absent = sum(_waits(judged.verdict(b), b) for b in judged.chapter.blocks)
         rows += [("Replayed", origin) for origin in replays] or [("Replayed", "nothing")]
         if absent:
             rows.append(("Not recorded yet", f"{absent} block{'s' * (absent != 1)}"))
