@@ -61,7 +61,7 @@ def draw_parts(ax: Any, epochs: Mapping[str, Mapping[str, float]]) -> None:
     ax.invert_yaxis()
     ax.set(xlabel="ms for an epoch")
     ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right", ncols=2)
+    ax.legend(loc="lower right")
 
 
 def memory_dial(rows: Sequence[int], start: int) -> str:
