@@ -24,8 +24,9 @@ _MORE = r"\n\t.*|\n+(?:Trying to load|Unsupported operand|Please file).*"  # of 
 _TRACEBACK = re.compile(
     rf"^Traceback \(most recent call last\):\n(?:[ …].*\n)+(\S.*(?:{_MORE})*)", re.M
 )
+_OF_GRAPHS = "Unsupported|FailOnRecompileLimitHit|GuardOnDataDependentSymNode"  # errors, too
 _LINE = re.compile(
-    r"^(?:\S+\.(?:md|py):\S+ )?((?:[\w.]+(?:Error|Warning|Exception)|ERROR): .+)", re.M
+    rf"^(?:\S+\.(?:md|py):\S+ )?((?:[\w.]+(?:Error|Warning|Exception)|{_OF_GRAPHS}|ERROR): .+)", re.M
 )
 
 
