@@ -26,7 +26,8 @@ _TRACEBACK = re.compile(
 )
 _OF_GRAPHS = "Unsupported|FailOnRecompileLimitHit|GuardOnDataDependentSymNode"  # errors, too
 _LINE = re.compile(
-    rf"^(?:\S+\.(?:md|py):\S+ )?((?:[\w.]+(?:Error|Warning|Exception)|{_OF_GRAPHS}|ERROR): .+)", re.M
+    rf"^(?:\S+\.(?:md|py):\S+ )?((?:[\w.]+(?:Error|Warning|Exception)|{_OF_GRAPHS}|ERROR): .+)",
+    re.M,
 )
 
 
