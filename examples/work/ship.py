@@ -383,6 +383,18 @@ def squeeze(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return (weight / scale).round().to(torch.int8), scale
 
 
+def squeezed(model: nn.Module) -> tuple[nn.Module, int]:
+    """Return a copy whose matrices were int8 for a moment, and the bytes that they then took."""
+    small, room = copy.deepcopy(model), 0
+    with torch.no_grad():
+        for weight in small.parameters():
+            if weight.dim() == 2:
+                numbers, scale = squeeze(weight)
+                room += numbers.nbytes + scale.nbytes
+                weight.copy_(numbers * scale)
+    return small, room
+
+
 # --8<-- [end:squeeze]
 
 

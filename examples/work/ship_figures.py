@@ -14,7 +14,7 @@ from bookparts.figures import COLORS, MUTED
 from bookwidgets.dial import Stops, dial
 from bookwidgets.element import table
 
-from .ship import Reader, Split, fit, ink, off, pictures, squeeze
+from .ship import Reader, Split, fit, ink, off, pictures, squeezed
 
 
 class _Changed(nn.Module):
@@ -54,15 +54,6 @@ def _retrained(model: Reader) -> nn.Module:
     return fit(Reader(), *pictures()[0])
 
 
-def _rounded(model: Reader) -> nn.Module:
-    with torch.no_grad():
-        for layer in model.layers:
-            if isinstance(layer, nn.Linear):
-                numbers, scale = squeeze(layer.weight)
-                layer.weight.copy_(numbers * scale)
-    return model
-
-
 BROKEN: Mapping[str, Callable[[Reader], nn.Module]] = {
     "nothing": lambda model: model,
     "`eval()` forgotten": lambda model: model.train(),
@@ -75,7 +66,7 @@ BROKEN: Mapping[str, Callable[[Reader], nn.Module]] = {
     "names shifted by one": lambda model: _Changed(model, after=lambda s: s.roll(1, 1)).eval(),
     "a softmax at the end": lambda model: _Changed(model, after=lambda s: s.softmax(1)).eval(),
     "a `detach()` on the way": lambda model: _Changed(model, after=lambda s: s.detach()).eval(),
-    "weights rounded to int8": _rounded,
+    "weights rounded to int8": lambda model: squeezed(model)[0],
     "trained anew, other seed": _retrained,
 }
 """What is done to a good model, and the model that comes of it."""

@@ -280,6 +280,35 @@ def test_a_library_that_looks_for_plugins_makes_no_page_depend_on_all_packages(
     assert small_book.check().summary["cached"] == 1
 
 
+def test_a_library_that_looks_up_code_makes_no_page_depend_on_its_prose(
+    small_book: Book, installed: Path
+) -> None:
+    """As torch.compile does: it opens the file that a function says it is from, which is a page."""
+    installed.write_text(
+        "import tokenize\ndef lines(function):\n"
+        "    with tokenize.open(function.__code__.co_filename) as file:\n"
+        "        return len(file.readlines())\n"
+    )
+    call = f"import {installed.stem} as library\nprint(library.lines(lambda: 1) > 0)"
+    small_book.write(
+        "docs/a.md", f"# A\n\n```python exec='1' source='above'\n{call}\n```\n\nProse.\n"
+    )
+    assert small_book.record().rc == 0, small_book.check().out
+    small_book.edit("docs/a.md", "Prose.", "Better prose.")
+    assert small_book.check().summary["cached"] == 1
+
+
+def test_a_page_that_reads_itself_runs_again_for_an_edit_of_its_prose(small_book: Book) -> None:
+    """What the page's own code opens counts, whichever file it is."""
+    call = "from pathlib import Path\nprint(len(Path('docs/a.md').read_text()) > 0)"
+    small_book.write(
+        "docs/a.md", f"# A\n\n```python exec='1' source='above'\n{call}\n```\n\nProse.\n"
+    )
+    assert small_book.record().rc == 0, small_book.check().out
+    small_book.edit("docs/a.md", "Prose.", "Better prose.")
+    assert small_book.check().summary["run"] == 1
+
+
 GPU = {"HAS_GPU": "1"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
 
 import torch
@@ -10,7 +9,7 @@ from torch import nn
 from torch.export import export
 
 from examples.reference.claims import HALF, Claims, Finding, judge
-from examples.work.ship import bins, pictures, right, squeeze, trained
+from examples.work.ship import bins, pictures, right, squeezed, trained
 
 CLAIMS = Claims()
 _PAGE = "work/ship"
@@ -53,14 +52,9 @@ def int8_costs_no_accuracy() -> Finding:
     """Weights rounded to int8 need a quarter of the room, and accuracy stays the same."""
     x, y = pictures()[2]
     model = trained()
-    small = copy.deepcopy(model)
-    weights = [p for p in small.parameters() if p.dim() == 2]
-    parts = [squeeze(weight) for weight in weights]
-    with torch.no_grad():
-        for weight, (numbers, scale) in zip(weights, parts, strict=True):
-            weight.copy_(numbers * scale)
+    small, room = squeezed(model)
+    room /= sum(p.nbytes for p in model.parameters() if p.dim() == 2)
     before, after = right(model, x, y), right(small, x, y)
-    room = sum(n.nbytes + s.nbytes for n, s in parts) / sum(w.nbytes for w in weights)
     text = f"{room:.2f} of the bytes; {before:.0f} % right, then {after:.0f} %"
     return judge(room < 0.3 and abs(before - after) < 1, text)
 

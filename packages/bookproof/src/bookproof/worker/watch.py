@@ -40,6 +40,7 @@ from .questions import listen
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
 _ENGINE = str(Path(__file__).resolve().parents[1]) + os.sep
+_PYTHON = (places.folder(os.path.dirname(os.__file__)), "<frozen ")
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
 _LONGEST = 500  # characters of a word that may be a path
 _READ, _MAYBE, _MADE, _STARTED, _BEGAN = "read", "maybe", "made", "started", "began"
@@ -120,11 +121,16 @@ class Watch:
             self._write(_READ, f"@{name}")
 
     def _by_library(self) -> bool:
-        """Say whether an installed package asks, as one that looks for plugins does."""
-        frame: Any = sys._getframe(3)
-        while frame is not None and "importlib" in frame.f_code.co_filename:
+        """Say whether an installed package asks, by way of Python's own modules or not."""
+        frame: Any = sys._getframe(1)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file.startswith(self._packages) and not file.startswith(_ENGINE):
+                return True
+            if not file.startswith((_ENGINE, *_PYTHON)):
+                return False
             frame = frame.f_back
-        return frame is not None and frame.f_code.co_filename.startswith(self._packages)
+        return False
 
     def imported(self, name: str, folders: Iterable[str]) -> None:
         """Note that a module could come from each of these folders, as far as they are the book's.
@@ -154,6 +160,8 @@ class Watch:
             except ValueError:
                 return
         name = self._name(path)
+        if name == self._own and self._by_library():
+            return  # a compiler looks up the code that it is given, which is in the key
         if name and name not in self._made:
             self._write(_READ, name, stamp(path))
 
