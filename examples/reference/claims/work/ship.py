@@ -53,10 +53,10 @@ def int8_costs_no_accuracy() -> Finding:
     x, y = pictures()[2]
     model = trained()
     small, room = squeezed(model)
-    room /= sum(p.nbytes for p in model.parameters() if p.dim() == 2)
+    share = room / sum(p.nbytes for p in model.parameters() if p.dim() == 2)
     before, after = right(model, x, y), right(small, x, y)
-    text = f"{room:.2f} of the bytes; {before:.0f} % right, then {after:.0f} %"
-    return judge(room < 0.3 and abs(before - after) < 1, text)
+    text = f"{share:.2f} of the bytes; {before:.0f} % right, then {after:.0f} %"
+    return judge(share < 0.3 and abs(before - after) < 1, text)
 
 
 @CLAIMS.on(_PAGE)
