@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 
 from bookparts.figures import COLORS, INK, MUTED
 
+from .stacks import draw_stacks
+
 
 def draw_held(ax: Any, whole: Mapping[str, int], part: Mapping[str, int]) -> None:
     """Draw the bytes that a process holds, of a whole copy and of its part, as two stacked bars.
@@ -18,18 +20,9 @@ def draw_held(ax: Any, whole: Mapping[str, int], part: Mapping[str, int]) -> Non
         whole: for each kind of tensor the bytes of one process with a whole copy.
         part: the same for a process that holds a part.
     """
-    for y, held in ((1, whole), (0, part)):
-        left = 0.0
-        for n, (kind, count) in enumerate(held.items()):
-            label = kind if y else None
-            kilobytes = count / 1000
-            ax.barh(y, kilobytes, left=left, height=0.55, color=COLORS[n], alpha=0.85, label=label)
-            left += kilobytes
-    ax.set_yticks([1, 0], ["DDP", "FSDP2"])
-    ax.set_xlabel("kilobytes in each of two processes")
-    ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right", fontsize=10)
-    ax.set_ylim(-0.5, 1.5)
+    bars = {"DDP": whole, "FSDP2": part}
+    thousands = {name: {k: n / 1000 for k, n in held.items()} for name, held in bars.items()}
+    draw_stacks(ax, thousands, "kilobytes in each of two processes")
 
 
 def draw_kinds(axes: Any) -> None:

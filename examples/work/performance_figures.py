@@ -1,9 +1,9 @@
-"""The figures of the chapter *Performance*: a roof, a curve, bars, and a dial of bytes."""
+"""The figures of the chapter *Performance*: a roof, a curve, and a dial of bytes."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import product
 from typing import Any
@@ -47,21 +47,6 @@ def draw_roof(ax: Any, machine: Machine, points: Sequence[Point]) -> None:
         ax.annotate(point.name, place, xytext=away, textcoords="offset points", color=color, **side)
     ax.axvline(corner, color=MUTED, linewidth=0.7)
     ax.set(xlabel="arithmetic for each byte moved", ylabel="billions a second", xlim=(low, high))
-
-
-def draw_parts(ax: Any, epochs: Mapping[str, Mapping[str, float]]) -> None:
-    """Draw the time of each part of an epoch as a bar, one bar for each way."""
-    names = list(epochs)
-    left = [0.0] * len(names)
-    parts = list(next(iter(epochs.values())))
-    for number, part in enumerate(parts):
-        widths = [epochs[name][part] for name in names]
-        ax.barh(names, widths, left=left, color=COLORS[number], label=part, height=0.55)
-        left = [a + b for a, b in zip(left, widths, strict=True)]
-    ax.invert_yaxis()
-    ax.set(xlabel="ms for an epoch")
-    ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right")
 
 
 def memory_dial(rows: Sequence[int], start: int) -> str:

@@ -29,12 +29,8 @@ from examples.work.performance import (
     verdict,
     watched,
 )
-from examples.work.performance_figures import (
-    draw_parts,
-    draw_per_sample,
-    draw_roof,
-    memory_dial,
-)
+from examples.work.performance_figures import draw_per_sample, draw_roof, memory_dial
+from examples.work.stacks import draw_stacks
 
 
 def test_times_leaves_out_the_warm_up() -> None:
@@ -151,8 +147,9 @@ def test_the_drawings_have_what_they_are_given() -> None:
     draw_roof(ax, Machine(1e11, 2e10), [Point("a + 1", 0.1, 1e9), Point("8 rows", 4, 5e10)])
     assert len(ax.texts) == 2
     _, ax = figure()
-    draw_parts(ax, {"one": {"data": 1.0, "step": 2.0}, "other": {"data": 2.0, "step": 2.0}})
-    assert len(ax.patches) == 4
+    draw_stacks(ax, {"one": {"data": 1.0, "step": 2.0}, "other": {"data": 2.0, "step": 2.0}}, "ms")
+    assert [bar.get_x() for bar in ax.patches] == [0, 1, 0, 2]
+    assert [text.get_text() for text in ax.texts] == ["one", "other"]
 
 
 def test_the_dial_knows_every_stop() -> None:
