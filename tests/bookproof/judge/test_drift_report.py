@@ -54,6 +54,14 @@ def test_with_what_is_recorded_it_reports_nothing(book: Book) -> None:
     assert book.read(FILE).endswith("\n\nNothing drifted, and nothing moved.\n")
 
 
+def test_what_differs_with_each_run_is_no_news(small_book: Book) -> None:
+    """A time says nothing of a version."""
+    small_book.page("import os\nprint(os.urandom(1)[0] / 7, 'seconds')", options='tol="any"')
+    small_book.record()
+    assert small_book.run("report", FILE).rc == 0
+    assert small_book.read(FILE).endswith("\n\nNothing drifted, and nothing moved.\n")
+
+
 def test_what_drifted_comes_first_then_what_moved_then_figures(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:

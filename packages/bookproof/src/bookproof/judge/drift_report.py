@@ -1,7 +1,7 @@
 """What another version changes in the book, as its readers see it: a report in Markdown.
 
 First what drifted, old beside new, with the paragraph before it; then text that moved within its
-tolerance; then how many figures moved. A page may include the report: whatever was printed stands
+tolerance, but for what differs with each run, such as a time; then how many figures moved. A page may include the report: whatever was printed stands
 in it as text, and nothing in it is a fence, an include or live HTML.
 """
 
@@ -18,7 +18,7 @@ from ..parse.chapter import Chapter
 from ..settings import Settings
 from . import causes, compare, differs, drawings, drift
 from .gate import Judged
-from .verdict import Verdict
+from .verdict import FREE, Verdict
 
 _LINES = 30  # of one block
 _MOVED = 3  # lines of a block that moved within its tolerance
@@ -30,7 +30,7 @@ def report(settings: Settings, judged: list[Judged], file: Path) -> str:
     """Return the report of a run, with links as from a page in the folder of `file`."""
     told = [(j, b, v) for j in judged for b, v in zip(j.chapter.blocks, j.verdicts, strict=True)]
     drifted = [one for one in told if one[2].kind in _TOLD]
-    moved = [one for one in told if one[2].kind == "moved"]
+    moved = [(j, b, v) for j, b, v in told if v.kind == "moved" and b.tolerance not in FREE]
     items = [_moved(settings, j.chapter, b, v, file) for j, b, v in moved]
     texts = [item for item in items if item]
     figures = len(items) - len(texts)

@@ -20,7 +20,7 @@ from decimal import Decimal
 from ..settings import Settings, SettingsError
 from . import compare
 from .gate import Judged
-from .verdict import Verdict
+from .verdict import FREE, Verdict
 
 _EXACT = 6  # numbers of a block that are named
 _MOST = 1000  # tenths of the last place; freedom beyond is no margin to watch
@@ -89,7 +89,7 @@ def report(tried: list[tuple[str, list[Judged]]]) -> tuple[list[str], bool]:
                 place = f"{one.chapter.path}:{verdict.line}"
                 if verdict.kind in ("drift", "failed"):
                     broken.setdefault(place, (verdict, []))[1].append(where)
-                elif verdict.kind == "moved" and block.tolerance not in ("any", "words"):
+                elif verdict.kind == "moved" and block.tolerance not in FREE:
                     found = farthest(place, verdict, block.tolerance, where)
                     if found is None:
                         figures.add(place)

@@ -14,6 +14,7 @@ from . import compare, differs, drift
 from .recording import Entry
 
 BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
+FREE = ("any", "words")  # tolerances of what differs with each run, such as a time
 
 
 @dataclass(frozen=True)
