@@ -32,20 +32,14 @@
     });
   };
 
-  /* A pasted error message is searched by its words. The search takes signs for commands, fails on some
-     numbers, and does not notice that something was pasted with the mouse. */
+  /* The search does not notice that something was pasted with the mouse, and the box for a query
+     would join the lines of a message. */
   document.addEventListener("paste", (event) => {
     const input = event.target;
     if (!input.matches(".md-search__input")) return;
-    const words = event.clipboardData
-      .getData("text")
-      .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
-      .split(" ")
-      .filter((word) => /\p{L}/u.test(word) && !/^\d+x\d+$/.test(word))
-      .join(" ");
-    if (!words) return;
+    const text = event.clipboardData.getData("text").replace(/\s+/g, " ");
     event.preventDefault();
-    input.setRangeText(words, input.selectionStart, input.selectionEnd, "end");
+    input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
     input.dispatchEvent(new KeyboardEvent("keyup"));
   });
 

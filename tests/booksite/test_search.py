@@ -1,0 +1,53 @@
+"""What the search reads of a page."""
+
+from material.plugins.search.plugin import Parser
+
+from booksite.search import addressed, read
+
+PAGE = """<h1 id="page">Page</h1><p>Before.</p>
+<div class="admonition ran" id="we-ran-it">
+<p class="admonition-title">We ran it: <code>zero_grad</code></p>
+<p>It sets nothing to zero.</p>
+</div>
+<p>Between.</p>
+<details class="note" id="more-about-it"><summary>More about it</summary>
+<p>In a fold.</p>
+</details>
+<bp-quiz data-search-exclude class="no-copy" data-id="rules-mean"><form><legend>How large?</legend>
+<label>4 times</label></form></bp-quiz>
+<table><tr>
+<td><strong id="epoch">epoch</strong>: "a round"</td>
+<td>One pass over the data.</td>
+</tr></table>
+<figure data-search-exclude><svg><text>ticks</text></svg></figure>
+<p>After.</p>"""
+
+
+def sections(page: str) -> dict[str, tuple[str, str]]:
+    """Return title and text of the sections that the theme's search finds, by their address."""
+    parser = Parser()
+    parser.feed(read(page))
+    return {
+        s.id or "": ("".join(s.title).strip(), " ".join("".join(s.text).split()))
+        for s in parser.data
+    }
+
+
+def test_what_has_a_title_is_a_section_with_its_address() -> None:
+    """A box, a fold, a question and a row of the glossary; what stands around is the page's."""
+    found = sections(PAGE)
+    assert found["we-ran-it"] == (
+        "We ran it: <code>zero_grad</code>",
+        "<p>It sets nothing to zero.</p>",
+    )
+    assert found["more-about-it"] == ("More about it", "<p>In a fold.</p>")
+    assert found["question-rules-mean"] == ("How large?", "")
+    assert found["epoch"] == ('epoch: "a round"', "One pass over the data.")
+    assert found[""] == ("Page", "<p>Before.</p> <p>Between.</p> <p>After.</p>")
+
+
+def test_a_question_has_the_address_that_the_search_leads_to() -> None:
+    """On the page itself, which is else as it was."""
+    page = addressed(PAGE)
+    assert 'id="question-rules-mean"' in page
+    assert page.replace(' id="question-rules-mean"', "") == PAGE
