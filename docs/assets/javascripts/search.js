@@ -90,7 +90,7 @@
       const like = new Map();
       const add = (found, share) => found.forEach((w) => like.has(w) || like.set(w, share));
       if (this.index[word]) like.set(word, 1);
-      add(this.stems.get(this.stem(word)) ?? [], WEIGHT.stem);
+      if (word.length > 3) add(this.stems.get(this.stem(word)) ?? [], WEIGHT.stem);
       if (word.length > 2 || !like.size) add(this.beginning(word), WEIGHT.start);
       if (!like.size && word.length > 3) {
         const { TokenSet } = this.lunr;
