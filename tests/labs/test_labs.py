@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 import os
 import subprocess
@@ -145,11 +146,19 @@ def parts(lab: str) -> tuple[str, str, str, str]:
     return "\n".join(sources[:at]), sources[at], sources[at + 1], solution
 
 
+@functools.cache
+def begun(lab: str) -> dict[str, Any]:
+    """Return what a lab has defined when it comes to the starter cell, some trainings later."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(parts(lab)[0], lab, "exec"), namespace)
+    return namespace
+
+
 def verdicts(lab: str, answers: str) -> str:
     """Return what the first check of a lab prints of these answers in place of the starter's."""
-    before, starter, check, _ = parts(lab)
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(f"{before}\n{starter}\n{answers}", lab, "exec"), namespace)
+    _, starter, check, _ = parts(lab)
+    namespace = dict(begun(lab))
+    exec(compile(f"{starter}\n{answers}", lab, "exec"), namespace)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(check, lab, "exec"), namespace)
     return printed.getvalue()

@@ -8,8 +8,8 @@
 (() => {
   /* What counts how much, beside 1 for a rare word that a section's text has often. */
   const WEIGHT = {
-    title: 2, whole: 1,        // a word of the title; and if these are all that the title has
-    asked: 1.6, all: 1,        // a word in which people ask for it; and if they are all of one asking
+    title: 2, whole: 1,        // a word of a title of usual length; and if these are all that it has
+    asked: 0.9,                // of a title, words in which people ask for the section
     page: 0.4,                 // a word of the page's title
     block: 1,                  // a word in that paragraph or listing which has the most of them
     next: 0.8, joined: 2,      // a word right after the one before; and if they were typed as one
@@ -17,22 +17,29 @@
     inside: 0.9,               // of a section, what only a box in it has
     box: 0.8, question: 0.6,   // of a section, a box in it, or a question to the reader
     little: 0.1,               // of a word, one that is in all questions
+    message: 1.5,              // for a message, the page that explains messages
   };
   const MOST = 100, LEAST = 0.15;  // results, and their share of the best one's score
   const LITTLE = new Set("pytorch torch python vs versus difference use using way work mean between without".split(" "));
+  const USUAL = 4;  // words of a title
   const FIELDS = ["title", "asked", "text"];
   const TRACE = /^[^]*Traceback \(most recent call last\)[^]*\b(?=[\w.]*(?:Error|Exception|Warning): )/;
-  let separator, sections, asked = [];
+  const MESSAGE = /^\s*[\w.]*(?:Error|Exception|Warning)\b: /;
+  const MESSAGES = "reference/errors.html";
+  let separator, sections, asked = [], message = false;
 
   /* The first message brings the index, and each later one a query. */
   addEventListener("message", ({ data }) => {
     if (data.type === 0) prepare(data.data);
-    if (data.type === 2) data.data = (asked = words(data.data)).map(({ word }) => word).join(" ");
+    if (data.type !== 2) return;
+    const query = data.data.replace(TRACE, "");
+    message = MESSAGE.test(query);
+    asked = words(query.replace(MESSAGE, ""));
+    data.data = asked.map(({ word }) => word).join(" ");
   });
 
-  const words = (query) =>
-    query.replace(TRACE, "").split(/\s+/).flatMap((typed) =>
-      typed.split(separator).filter(Boolean).map((word, n) => ({ word: word.toLowerCase(), joined: n > 0 })));
+  const words = (query) => query.split(/\s+/).flatMap((typed) =>
+    typed.split(separator).filter(Boolean).map((word, n) => ({ word: word.toLowerCase(), joined: n > 0 })));
 
   const count = (map, key, more) => map.set(key, (map.get(key) ?? 0) + more);
 
@@ -58,7 +65,7 @@
     };
     lunr.Index.prototype.search = function () {
       this.found ??= new Found(this, lunr);
-      return this.found.search(asked);
+      return this.found.search(asked, message);
     };
   }
 
@@ -97,6 +104,11 @@
         add(this.tokens.intersect(TokenSet.fromFuzzyString(word, 1)).toArray(), WEIGHT.near);
       }
       return like;
+    }
+
+    /* In a message, `torch` may be the word that tells it from another. */
+    isLittle(word, message) {
+      return !this.lunr.stopWordFilter(new this.lunr.Token(word)) || (!message && LITTLE.has(word));
     }
 
     beginning(word) {
@@ -142,7 +154,7 @@
       return here;
     }
 
-    search(asked) {
+    search(asked, message) {
       const results = new Map();
       const result = (ref) => {
         if (!results.has(ref))
@@ -158,11 +170,11 @@
       for (const { word, joined } of all) {
         const here = this.places(word);
         const rare = Math.log(1 + (sections.size - here.size + 0.5) / (here.size + 0.5))
-          * (LITTLE.has(word) || !this.lunr.stopWordFilter(new this.lunr.Token(word)) ? WEIGHT.little : 1);
+          * (this.isLittle(word, message) ? WEIGHT.little : 1);
         const next = new Map(), inside = new Map();
         for (const [ref, { title, asked, text, at, likes }] of here) {
           const to = result(ref), { page, around } = sections.get(ref);
-          to.score += rare * (text + Math.max(WEIGHT.title * title, WEIGHT.asked * asked));
+          to.score += rare * text;
           if (title) (to.title += rare * title), (to.titleWords += 1);
           if (here.get(page)?.title && ref !== page) to.score += WEIGHT.page * rare;
           if ([...(before.get(ref) ?? [])].some((place) => at.has(place)))
@@ -185,15 +197,20 @@
         }
         before = next;
       }
-      const list = [...results].map(([ref, { score, title, titleWords, blocks, askings, askedWords, metadata }]) => {
+      const heading = (sum, words, length) => {
+        const part = Math.min(1, words / length);
+        return sum * ((WEIGHT.title * 2) / (1 + length / USUAL) + WEIGHT.whole * part ** 2);
+      };
+      const list = [...results].map(([ref, found]) => {
         const section = sections.get(ref);
-        const part = (words, length) => Math.min(1, words / (length || 1)) ** 2;
-        const whole = WEIGHT.whole * title * part(titleWords, section.title);
-        const all = [...askings].map(([block, sum]) =>
-          WEIGHT.all * sum * part(askedWords.get(block), section.asked.get(block)));
+        const headings = [...found.askings].map(([one, sum]) =>
+          WEIGHT.asked * heading(sum, found.askedWords.get(one), section.asked.get(one)));
+        if (found.titleWords) headings.push(heading(found.title, found.titleWords, section.title));
+        const block = WEIGHT.block * Math.max(0, ...found.blocks.values());
+        const boost = section.boost * (message && section.page === MESSAGES ? WEIGHT.message : 1);
         return {
-          ref, matchData: { metadata },
-          score: section.boost * (score + Math.max(whole, ...all) + WEIGHT.block * Math.max(0, ...blocks.values())),
+          ref, matchData: { metadata: found.metadata },
+          score: boost * (found.score + Math.max(0, ...headings) + block),
         };
       });
       const best = Math.max(...list.map(({ score }) => score));
