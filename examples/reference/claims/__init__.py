@@ -2,11 +2,14 @@
 
 A claim is a function: its docstring is the claim in our words, what it returns is the verdict and
 what was measured. No verdict is typed where a run can give it: `judge` turns a condition into one.
-Each stands in the module of the chapter that shows it, or in `nowhere`; `page` lays them all out.
+Each stands in the module of its chapter, or in `nowhere`; `page` lays them all out. It names the
+items of `sources.toml` that claim it, and the section of the chapter that shows its run.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,11 +20,23 @@ Finding = tuple[str, str]
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: what is claimed, how to measure it, and the page that shows it run ('': none)."""
+    """One claim, and where it comes from and is shown.
+
+    Attributes:
+        text: What is claimed.
+        measure: How to measure it.
+        page: The chapter that it belongs to, e.g. `tensors/create`; '' for none.
+        of: The items in `sources.toml` that claim it.
+        at: The heading of the section that shows the run; '' if none does.
+        shows: Code of an executed block in that section.
+    """
 
     text: str
     measure: Callable[[], Finding]
     page: str
+    of: tuple[str, ...] = ()
+    at: str = ""
+    shows: str = ""
 
 
 def judge(holds: bool, measured: str, otherwise: str = FALSE) -> Finding:
@@ -54,8 +69,16 @@ class Claims:
     def __init__(self) -> None:
         self.all: list[Claim] = []
 
-    def on(self, page: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
-        """Register the decorated function as a claim that `page` shows, e.g. `tensors/create`.
+    def on(
+        self, page: str, of: str = "", at: str = "", shows: str = ""
+    ) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
+        """Register the decorated function as a claim of a chapter, e.g. `tensors/create`.
+
+        Args:
+            page: The chapter; '' for none.
+            of: The items in `sources.toml` that claim it, with blanks between them.
+            at: The heading of the section that shows the run; '' if it was run for the table alone.
+            shows: Code of an executed block in that section.
 
         Raises:
             ValueError: The function has no docstring to state the claim.
@@ -64,7 +87,8 @@ class Claims:
         def register(measure: Callable[[], Finding]) -> Callable[[], Finding]:
             if not measure.__doc__:
                 raise ValueError(f"{measure.__name__} states no claim")
-            self.all.append(Claim(" ".join(measure.__doc__.split()), measure, page))
+            text = " ".join(measure.__doc__.split())
+            self.all.append(Claim(text, measure, page, tuple(of.split()), at, shows))
             return measure
 
         return register
@@ -75,11 +99,22 @@ def run(claims: Iterable[Claim]) -> list[tuple[Claim, Finding]]:
     return [(claim, claim.measure()) for claim in claims]
 
 
+def anchor(heading: str) -> str:
+    """Return the address of a section, as the site makes it from its heading.
+
+    >>> anchor("GPT-2 small, on the back of an envelope")
+    'gpt-2-small-on-the-back-of-an-envelope'
+    """
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
+
+
 def table(findings: Iterable[tuple[Claim, Finding]]) -> str:
-    """Return a Markdown table of claims, measurements and verdicts."""
-    rows = ["| claimed | measured | verdict |", "|---|---|---|"]
+    """Return a Markdown table of claims, measurements, verdicts, and links to the runs."""
+    rows = ["| claimed | measured | verdict | shown in |", "|---|---|---|---|"]
     for claim, (verdict, measured) in findings:
-        rows.append(f"| {claim.text} | {measured} | **{verdict}** |")
+        link = f"[{claim.at}](../{claim.page}.md#{anchor(claim.at)})" if claim.at else "here alone"
+        rows.append(f"| {claim.text} | {measured} | **{verdict}** | {link} |")
     return "\n".join(rows)
 
 

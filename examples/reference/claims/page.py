@@ -41,11 +41,11 @@ def name(page: str) -> str:
 
 
 def chapters(findings: Iterable[tuple[Claim, Finding]], *pages: str) -> str:
-    """Return a link and a table for each of the pages, in this order; '' is for no page yet."""
+    """Return a link and a table for each of the chapters, in this order; '' is for no chapter."""
     rows = list(findings)
     parts = []
     for page in pages:
         if page:
-            parts.append(f"Shown in [{name(page)}](../{page}.md):")
+            parts.append(f"[{name(page)}](../{page}.md):")
         parts.append(table([row for row in rows if row[0].page == page]))
     return "\n\n".join(parts)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
+from unittest.mock import patch
+
 import torch
 from torch import nn
 
@@ -14,7 +19,7 @@ CLAIMS = Claims()
 _PAGE = "models/modules"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="1.13", at="A class with two jobs", shows="nn.Linear(2, 8)")
 def thirty_three() -> Finding:
     """Counting by hand, 24 + 9, gives the parameters of a network 2-8-1."""
     layers = [nn.Linear(2, 8), nn.Linear(8, 1)]
@@ -22,14 +27,14 @@ def thirty_three() -> Finding:
     return judge(counts == [24, 9], f"{counts[0]} + {counts[1]} = {sum(counts)}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.48", at="A class with two jobs", shows="MLP(784, 256, 128, 10)")
 def digit_network() -> Finding:
     """The network 784-256-128-10 has 235,146 parameters."""
     counted = count(MLP(784, 256, 128, 10))
     return judge(counted == 235_146, f"{counted:,}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.48", at="GPT-2 small on the back of an envelope", shows="gpt2_small")
 def gpt2() -> Finding:
     """GPT-2 small has 124 million parameters."""
     by_hand, counted = sum(gpt2_small().values()), count(GPT2Parts())
@@ -37,7 +42,12 @@ def gpt2() -> Finding:
     return judge(round(by_hand / 1e6) == round(counted / 1e6) == 124, text)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="3.28",
+    at="Eight layers, counted",
+    shows="from examples.models.modules import layer_table",
+)
 def eight_formulas() -> Finding:
     """The parameters of eight common layers follow from simple formulas."""
     right = []
@@ -47,15 +57,17 @@ def eight_formulas() -> Finding:
     return judge(all(right), f"{sum(right)} of {len(right)} as the formula says")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="0.24 3.27", at="A network that half learns", shows="Listed")
 def registered() -> Finding:
     """`nn.Module` registers layers, so that the optimizer finds them."""
-    found = [count(nn.Sequential(nn.Linear(1, 16))), count(Listed())]
-    text = f"assigned: {found[0]} parameters found; of 321 with two layers in a list: {found[1]}"
+    listed = Listed()
+    found = [count(nn.Sequential(nn.Linear(1, 16))), count(listed)]
+    whole = found[1] + sum(count(layer) for layer in listed.hidden)
+    text = f"assigned: {found[0]} parameters found; two layers in a list: {found[1]} of {whole}"
     return judge(found == [32, 17], text)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.37", at="Buffers: saved, not trained", shows="Standardize")
 def moves_all() -> Finding:
     """`.to()` moves every parameter and buffer, in all modules within."""
     model = nn.Sequential(Standardize(people()), nn.Sequential(nn.Linear(3, 1))).to("meta")
@@ -63,24 +75,35 @@ def moves_all() -> Finding:
     return judge(all(gone), f"to the meta device: {sum(gone)} of {len(gone)} tensors")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="0.05 3.10", at="forward is plain Python", shows="self.high(x) if x.mean() > 0"
+)
 def plain_python() -> Finding:
     """In `forward` you can print, branch and use a debugger."""
 
     class Fork(nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
+            print(tuple(x.shape))
+            breakpoint()  # noqa: T100 (a debugger stops here: ours is `stop`)
             return x * 2 if x.sum() > 0 else x * 3
 
-    results = [Fork()(torch.tensor([v])).item() for v in (1.0, -1.0)]
-    return judge(
-        results == [2, -3],
-        f"an `if` on the numbers: 1 gives {results[0]:g}, −1 gives {results[1]:g}".replace(
-            "-", "−"
-        ),
-    )
+    def stop() -> None:
+        stopped.append(sys._getframe(1).f_locals["x"].item())
+
+    stopped: list[float] = []
+    printed = io.StringIO()
+    with patch("sys.breakpointhook", stop), contextlib.redirect_stdout(printed):
+        results = [Fork()(torch.tensor([v])).item() for v in (1.0, -1.0)]
+    seen = printed.getvalue().split()
+    text = (
+        f"an `if`: 1 gives {results[0]:g}, −1 gives {results[1]:g}; printed: {' '.join(seen)}; "
+        f"a debugger stops at {' and '.join(f'{x:g}' for x in stopped)}"
+    ).replace("-", "−")
+    shown = seen == ["(1,)", "(1,)"] and stopped == [1, -1]
+    return judge(results == [2, -3] and shown, text)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.25", at="Assignment registers", shows="list(twice.state_dict())")
 def names_of_all() -> Finding:
     """The `state_dict` has every parameter by its name, at any depth."""
     model = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.Linear(3, 1)))
@@ -88,7 +111,7 @@ def names_of_all() -> Finding:
     return judge(names == [name for name, _ in model.named_parameters()], ", ".join(names))
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.06")
 def resnet() -> Finding:
     """ResNet-50 has 25.6 million parameters."""
     total, before = 64 * 3 * 7 * 7 + 2 * 64, 64

@@ -13,7 +13,7 @@ CLAIMS = Claims()
 _PAGE = "tensors/shapes"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="4.20 4.21", at="Element by element", shows="torch.dot")
 def by_element() -> Finding:
     """[1, 2, 3] and [4, 5, 6]: sum [5, 7, 9], product [4, 10, 18], dot product 32."""
     a, b = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([4.0, 5.0, 6.0])
@@ -21,7 +21,7 @@ def by_element() -> Finding:
     return judge(got == [[5, 7, 9], [4, 10, 18], 32], ", ".join(map(str, got)))
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="4.22", at="Multiply matrices", shows="by_cells")
 def four_people() -> Finding:
     """Each cell of a matrix product is a row times a column."""
     X = people().float()
@@ -32,7 +32,7 @@ def four_people() -> Finding:
     )
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="4.24", at="einsum, in one paragraph", shows='"by cells": by_cells(P, Q)')
 def same_numbers() -> Finding:
     """The same logic gives the same numbers in NumPy and in PyTorch."""
     torch.manual_seed(0)
@@ -42,14 +42,14 @@ def same_numbers() -> Finding:
     return judge(same, f"float32 against float64: equal {same}, close {close}", HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="4.21", at="Element by element", shows="torch.dot(X, X)")
 def dot_of_vectors() -> Finding:
     """`torch.dot` takes vectors only."""
     table = torch.ones(2, 2)
     return refused(lambda: torch.dot(table, table), "1D tensors expected")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="4.41", at="Broadcasting", shows="broadcast((4, 3), (3,))")
 def bias_is_broadcast() -> Finding:
     """A bias of two numbers is added to each of four rows."""
     table, bias = torch.zeros(4, 2), torch.tensor([0.5, -1.0])

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from examples.models.modes import kept
-from examples.reference.claims import HALF, OPEN, Claims, Finding, judge
+from examples.reference.claims import FALSE, HALF, OPEN, Claims, Finding, judge
 from examples.start.first_ten_minutes import X, XorMLP, Y
 from examples.work.devices import best_device
 
@@ -17,7 +17,7 @@ CLAIMS = Claims()
 _PAGE = "work/devices"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="0.34", at="Ask once, then follow", shows="best_device")
 def harmless_without_gpu() -> Finding:
     """Code that picks the device itself runs unchanged where there is no GPU."""
     x = torch.ones(3)
@@ -26,7 +26,9 @@ def harmless_without_gpu() -> Finding:
     return judge(same and total == 3, f"`.to` where it is already returns the same tensor: {same}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="3.18", at="Two places at once", shows='layer(torch.ones(2, 3, device="meta"))'
+)
 def one_device() -> Finding:
     """All tensors of an operation must be on one device, or an error is raised."""
     try:
@@ -38,7 +40,7 @@ def one_device() -> Finding:
         return judge(scalar != "meta", text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.38", at="Sixteen bits", shows="half = kept(model, x)")
 def amp_halves_memory() -> Finding:
     """Mixed precision halves the memory."""
     model = nn.Sequential(*[nn.Linear(256, 256) for _ in range(2)], nn.Linear(256, 10))
@@ -52,13 +54,18 @@ def amp_halves_memory() -> Finding:
     return judge(all(factor < 0.6 for factor in factors), text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="3.38 3.61",
+    at="Sixteen bits",
+    shows="with torch.autocast(cuda.type, dtype=torch.float16)",
+)
 def amp_doubles_speed() -> Finding:
     """Mixed precision doubles the speed on a GPU."""
     return OPEN, "needs a GPU; the chapter has the block that measures it"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="0.33", at="Ask once, then follow", shows="x, y = x.to(device), y.to(device)")
 def three_lines() -> Finding:
     """Three lines take a training program to another device."""
     names = ("the model", "the inputs", "the answers")
@@ -70,28 +77,45 @@ def three_lines() -> Finding:
             nn.functional.binary_cross_entropy(model(x), y)
         except RuntimeError:
             needed.append(left)
-    text = f"an error where one is left behind: {', '.join(needed)}; a fourth picks the device"
-    return judge(len(needed) + 1 <= 3, text, HALF)
+    count = 1 + len(needed)
+    text = f"{count}: one picks the device, and these must move: {', '.join(needed)}"
+    return judge(count <= 3, text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.39", at="Sixteen bits", shows='torch.amp.GradScaler("cuda").is_enabled()')
 def scaler_on_cpu() -> Finding:
     """The loop with `autocast` and `GradScaler` runs on a CPU as it is."""
+    torch.manual_seed(0)
+    model, losses = XorMLP(), []
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     no_gpu = patch("torch.cuda.is_available", return_value=False)
     with no_gpu, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         scaler = torch.amp.GradScaler("cuda")
-    text = f"it runs; a scaler for CUDA warns: {bool(caught)}, is on: {scaler.is_enabled()}"
-    return judge(scaler.is_enabled(), text, HALF)
+        for _ in range(50):
+            with torch.autocast("cuda"):
+                loss = nn.functional.binary_cross_entropy(model(X), Y)
+            optimizer.zero_grad()
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            losses.append(loss.item())
+    falls, on = losses[-1] < losses[0], scaler.is_enabled()
+    told = len({str(warning.message) for warning in caught})
+    text = (
+        f"{len(losses)} rounds run, the loss falls: {falls}; "
+        f"warnings: {told}; the scaler is on: {on}"
+    )
+    return judge(falls and on, text, HALF if falls else FALSE)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="0.32")
 def thousands_of_cores() -> Finding:
     """A CPU has 8 to 16 cores, a GPU several thousand."""
     return OPEN, "needs a GPU, and says little: the two kinds of core are not alike"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="3.18", at="Two places at once", shows="layer = nn.Linear(3, 1).to(cuda)")
 def gpu_error() -> Finding:
     """Mixing CPU and GPU raises “Expected all tensors to be on the same device”."""
     return OPEN, "needs a GPU; the chapter has the block"

@@ -15,7 +15,12 @@ CLAIMS = Claims()
 _PAGE = "work/performance"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.1",
+    at="Gradient checkpointing: compute it again",
+    shows="y = checkpoint(model[0], x)",
+)
 def checkpoint_raises() -> Finding:
     """Since PyTorch 2.9, `checkpoint` without `use_reentrant` raises an error."""
     with warnings.catch_warnings(record=True) as caught:
@@ -27,7 +32,12 @@ def checkpoint_raises() -> Finding:
     return judge(False, f"it returns a result, and warns {len(caught)} time")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.2",
+    at="Gradient checkpointing: compute it again",
+    shows="work = arithmetic(lambda: run().sum().backward())",
+)
 def checkpoint_costs_a_third() -> Finding:
     """Checkpointing a whole network costs about a third more arithmetic."""
     model, x = blocks(4, 16), torch.ones(2, 16, requires_grad=True)
@@ -36,18 +46,20 @@ def checkpoint_costs_a_third() -> Finding:
     return judge(3 * again == 4 * plain, f"products of matrices: × {again / plain:.2f}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="5.3", at="Recompilation", shows="assert made == 5")
 def every_size_recompiles() -> Finding:
     """A compiled function is compiled again for each new batch size."""
     torch._dynamo.reset()
     double, graphs = watched(lambda x: x * 2)
+    made = []
     for rows in (3, 4, 5, 6):
         double(torch.ones(rows))
-    text = f"{len(graphs)} graphs for four sizes: after the second it is made for any"
-    return judge(len(graphs) == 4, text, HALF)
+        made.append(len(graphs))
+    text = "graphs after each of four sizes: " + ", ".join(map(str, made))
+    return judge(made == [1, 2, 3, 4], text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="5.4", at="Graph breaks", shows="return x * x.sum().item()")
 def item_breaks() -> Finding:
     """A tensor's `.item()` in a compiled function breaks its graph."""
 

@@ -15,7 +15,9 @@ CLAIMS = Claims()
 _PAGE = "work/ship"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="5.5", at="Is softmax's number a probability?", shows="examples/work/ship.py:bins"
+)
 def softmax_is_probability() -> Finding:
     """Softmax gives the probability that the answer is right."""
     x, y = pictures()[2]
@@ -26,7 +28,12 @@ def softmax_is_probability() -> Finding:
     return judge(abs(sure - hit) < 0.05, text)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.6",
+    at="Why does my app give other answers than my notebook?",
+    shows='"as in training": right(model, x_test, y_test)',
+)
 def eval_is_why() -> Finding:
     """If a deployed model answers otherwise than the notebook, `eval()` was forgotten."""
     x, y = pictures()[2]
@@ -36,7 +43,7 @@ def eval_is_why() -> Finding:
     return judge(forgotten < paper, text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="5.7", at="torch.export: a model without its code", shows="noisy.eval()")
 def export_follows_the_model() -> Finding:
     """An exported model can be switched to evaluation later, like any module."""
     program = export(nn.Sequential(nn.Linear(2, 2), nn.Dropout()), (torch.ones(2, 2),)).module()
@@ -47,7 +54,7 @@ def export_follows_the_model() -> Finding:
     return judge(True, "it can")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(_PAGE, of="5.8", at="int8: smaller weights", shows="small, after = squeezed(model)")
 def int8_costs_no_accuracy() -> Finding:
     """Weights rounded to int8 need a quarter of the room, and accuracy stays the same."""
     x, y = pictures()[2]
@@ -59,11 +66,14 @@ def int8_costs_no_accuracy() -> Finding:
     return judge(share < 0.3 and abs(before - after) < 1, text)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="5.9", at="What is old, and what to read instead", shows="torch.jit.script(nn.ReLU())"
+)
 def script_to_deploy() -> Finding:
     """To run a model without its Python code, convert it with `torch.jit.script`."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        torch.jit.script(nn.ReLU())
-    text = str(caught[0].message) if caught else "no warning"
-    return judge(not caught, f"it runs, and warns: {text}", HALF)
+        scripted = torch.jit.script(nn.ReLU())
+    runs = scripted(torch.tensor([-1.0, 1.0])).tolist() == [0, 1]
+    said = str(caught[0].message) if caught else "nothing"
+    return judge(runs and not caught, f"it runs: {runs}, and it warns of: {said}", HALF)
