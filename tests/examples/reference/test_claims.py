@@ -47,7 +47,7 @@ def test_a_row_holds_claim_measurement_and_verdict() -> None:
         return FALSE, "7"
 
     findings = run(claims.all)
-    assert table(findings).splitlines()[-1] == "| Seven is eight. | 7 | **false** |"
+    assert table(findings).splitlines()[-1] == "| Seven is eight. | 7 | **false** | here alone |"
     assert tally(findings) == "Of 1 claims, 1 is false."
 
 
@@ -57,6 +57,19 @@ def test_cheap_claims_get_a_known_verdict(claims: Claims) -> None:
     findings = [finding for _, finding in run(claims.all)]
     assert {verdict for verdict, _ in findings} <= {TRUE, HALF, FALSE, OPEN}
     assert all(measured and "|" not in measured for _, measured in findings)
+
+
+def test_a_row_leads_to_the_section_that_shows_the_run() -> None:
+    """The last column is a link to the heading, or says that there is none."""
+    claims = Claims()
+
+    @claims.on("tensors/create", at="Which dtype?", shows="finfo")
+    def _() -> tuple[str, str]:
+        """Seven is eight."""
+        return FALSE, "7"
+
+    link = "[Which dtype?](../tensors/create.md#which-dtype)"
+    assert table(run(claims.all)).endswith(f"| **false** | {link} |")
 
 
 def test_what_is_not_refused_is_false() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import SGD, Adam
 
 from examples.autograd.forgetting import race
@@ -38,7 +39,8 @@ def adds_up() -> Finding:
 def zero_grad_zeros() -> Finding:
     """`zero_grad()` sets the gradients to zero."""
     layer, left = nn.Linear(2, 1), []
-    for how in ({}, {"set_to_none": False}):
+    ways: tuple[dict[str, bool], ...] = ({}, {"set_to_none": False})
+    for how in ways:
         layer(torch.ones(1, 2)).sum().backward()
         layer.zero_grad(**how)
         left.append("None" if layer.weight.grad is None else f"{layer.weight.grad.tolist()}")
@@ -120,7 +122,8 @@ def only_scalars() -> Finding:
 def graph_is_freed() -> Finding:
     """The graph is freed by `backward()`, and a second one raises an error."""
     said = []
-    for function in (quadratic, lambda x: x + x + 1):
+    functions: tuple[Callable[[Tensor], Tensor], ...] = (quadratic, lambda x: x + x + 1)
+    for function in functions:
         y = function(torch.tensor(2.0, requires_grad=True))
         y.backward()
         try:

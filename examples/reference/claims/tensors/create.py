@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from examples.reference.claims import HALF, OPEN, Claims, Finding, judge
-from examples.tensors.create import counts_to, megabytes, people, slowdown
+from examples.reference.claims import HALF, Claims, Finding, judge
+from examples.tensors.create import counts_to, megabytes, people
 
 CLAIMS = Claims()
 _PAGE = "tensors/create"
@@ -63,16 +63,3 @@ def small_types() -> Finding:
     holds = narrow.max > 0.99 * wide.max and narrow.eps > 1000 * wide.eps
     text = f"largest {narrow.max:.1e} and {wide.max:.1e}; int8: {whole.min} to {whole.max}"
     return judge(holds and whole.max == 127, text.replace("-", "−"))
-
-
-@CLAIMS.on(
-    _PAGE, of="4.17", at="float32 by default, and what it costs", shows="256 × 256 matrix product"
-)
-def twice_as_fast() -> Finding:
-    """32-bit math is twice as fast as 64-bit math on GPUs."""
-    kinds = (torch.float32, torch.float64)
-    large = {kind: torch.rand(256, 256, dtype=kind) for kind in kinds}
-    tiny = {kind: torch.rand(8, dtype=kind) for kind in kinds}
-    big = slowdown(lambda kind: large[kind] @ large[kind]) > 1.3
-    small = slowdown(lambda kind: [tiny[kind] + tiny[kind] for _ in range(500)]) > 1.6
-    return OPEN, f"needs a GPU; on a CPU: a large product {big}, adding eight numbers {small}"

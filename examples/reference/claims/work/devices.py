@@ -11,6 +11,7 @@ from torch import nn
 from examples.models.modes import kept
 from examples.reference.claims import FALSE, HALF, OPEN, Claims, Finding, judge
 from examples.start.first_ten_minutes import X, XorMLP, Y
+from examples.tensors.create import slowdown
 from examples.work.devices import best_device
 
 CLAIMS = Claims()
@@ -119,3 +120,19 @@ def thousands_of_cores() -> Finding:
 def gpu_error() -> Finding:
     """Mixing CPU and GPU raises “Expected all tensors to be on the same device”."""
     return OPEN, "needs a GPU; the chapter has the block"
+
+
+@CLAIMS.on(
+    _PAGE,
+    of="4.17",
+    at="Not the same numbers",
+    shows="table([torch.float64, torch.float32, torch.bfloat16, torch.float16], cuda, 8192)",
+)
+def twice_as_fast() -> Finding:
+    """32-bit math is twice as fast as 64-bit math on GPUs."""
+    kinds = (torch.float32, torch.float64)
+    large = {kind: torch.rand(256, 256, dtype=kind) for kind in kinds}
+    tiny = {kind: torch.rand(8, dtype=kind) for kind in kinds}
+    big = slowdown(lambda kind: large[kind] @ large[kind]) > 1.3
+    small = slowdown(lambda kind: [tiny[kind] + tiny[kind] for _ in range(500)]) > 1.6
+    return OPEN, f"needs a GPU; on a CPU: a large product {big}, adding eight numbers {small}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from examples.reference.claims import FALSE, OPEN, Claim, sources
+from examples.reference.claims import FALSE, OPEN, Claim, Finding, sources
 from examples.reference.claims.models import data, digits
 from examples.reference.claims.page import ALL, MODULES
 
@@ -71,7 +72,7 @@ def typed(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.split(".", 3)[3])
-def test_no_clause_of_a_finding_is_typed(module: object) -> None:
+def test_no_clause_of_a_finding_is_typed(module: ModuleType) -> None:
     """What a run did not give cannot change when the run does."""
     assert typed(Path(str(module.__file__)).read_text("utf-8")) == []
 
@@ -127,7 +128,11 @@ def _with_recordings(
     ],
 )
 def test_a_row_that_reads_a_recording_follows_it(
-    claim: object, first: str, other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    claim: Callable[[], Finding],
+    first: str,
+    other: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Had the chapter measured something else, the page of claims would say so."""
     before = claim()

@@ -1,4 +1,4 @@
-"""The page of claims shows each claim once, under the chapter that shows it run."""
+"""The page of claims shows each claim once, under its chapter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _pages_of_the_tables() -> list[str]:
 
 
 def test_a_table_stands_under_a_link_to_its_chapter() -> None:
-    """A reader sees where the claims of a table are shown run."""
+    """A reader sees to which chapter the claims of a table belong."""
     some = Claims()
 
     @some.on("tensors/create")
@@ -33,7 +33,7 @@ def test_a_table_stands_under_a_link_to_its_chapter() -> None:
         """Seven is eight."""
         return FALSE, "7"
 
-    link = f"Shown in [{name('tensors/create')}](../tensors/create.md):"
+    link = f"[{name('tensors/create')}](../tensors/create.md):"
     assert chapters(run(some.all), "tensors/create").startswith(link)
 
 

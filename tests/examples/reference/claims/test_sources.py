@@ -24,7 +24,8 @@ _FENCE = re.compile(r"\s*(```+|~~~+)(.*)")
 @cache
 def _executed(page: str) -> list[tuple[str, str]]:
     """Return the executed blocks of a page: the heading above each, and its code."""
-    blocks, heading, fence, info, code = [], "", "", "", list[str]()
+    blocks: list[tuple[str, str]] = []
+    heading, fence, info, code = "", "", "", list[str]()
     for line in Path(f"docs/{page}.md").read_text("utf-8").splitlines():
         mark = _FENCE.match(line)
         if mark and not fence:
