@@ -144,7 +144,8 @@ def underscore() -> Finding:
     assert x.grad is not None
     before = x.grad.data_ptr()
     x.grad.zero_()
-    return judge(x.grad.item() == 0 and x.grad.data_ptr() == before, f"`{x.grad}`, same memory")
+    same = x.grad.data_ptr() == before
+    return judge(x.grad.item() == 0 and same, f"`{x.grad}`, in the same memory: {same}")
 
 
 @CLAIMS.on(
