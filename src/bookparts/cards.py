@@ -1,7 +1,8 @@
 """Cards: lines of code, and beside each what it gave when the page was built.
 
-A fence with `as="card"` is a card. A row ends where an expression has a value to show, where something
-was printed, at a blank line, or at a remark, `#: …`, which stands beside it and not in its code:
+A fence with `as="card"` is a card. A row ends where an expression has a value to show, where
+something was printed, at a blank line, or at a remark, `#: …`, which stands beside it and not in
+its code:
 
     ```python exec="1" as="card"
     torch.zeros(2)  #: Floats, not whole numbers.
@@ -74,7 +75,7 @@ def _rows(code: Code) -> Iterator[_Row]:
             if remark:
                 row.remarks.append(remark[1])
             kept = _REMARK.sub("", line)
-            if kept.strip() or not remark:
+            if kept.strip() or (row.lines and not remark):
                 row.lines.append(kept)
         at = stop
         if row.gave or row.remarks or at == len(lines) or not lines[at].strip():
@@ -125,20 +126,21 @@ def beside(
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     body = "\n".join(
         f'<tbody><tr><th colspan="2" scope="rowgroup">{text(said)}</th></tr>\n'
-        f"<tr>{_side(left, names)}{_side(right, names)}</tr></tbody>"
+        f"<tr>{_side(heads[0], left, names)}{_side(heads[1], right, names)}</tr></tbody>"
         for said, left, right in rows
     )
     return f'<table class="bp-beside">\n<thead><tr>{top}</tr></thead>\n{body}\n</table>'
 
 
-def _side(code: str, names: dict[str, Any]) -> str:
+def _side(head: str, code: str, names: dict[str, Any]) -> str:
+    cell = f'<td data-side="{escape(head)}">'
     if not code:
-        return "<td>–</td>"
+        return f"{cell}–</td>"
     gave, failed = outcome(code, names)
     kind = ' class="bp-failed"' if failed else ""
     lines = [ast.get_source_segment(code, node) or "" for node in ast.parse(code).body]
     shown = f" <samp{kind}>{_quoted(gave)}</samp>" if gave else ""
-    return f"<td>{_code(chr(10).join(lines))}{shown}</td>"
+    return f"{cell}{_code(chr(10).join(lines))}{shown}</td>"
 
 
 def outcome(code: str, names: dict[str, Any]) -> tuple[str, bool]:
@@ -164,7 +166,9 @@ def outcome(code: str, names: dict[str, Any]) -> tuple[str, bool]:
                 lines, failed = [], False
         except Exception as error:
             lines, failed = [_said(type(error), error)], True
-    return "\n".join([*(_said(w.category, w.message) for w in caught), *filter(None, lines)]), failed
+    return "\n".join(
+        [*(_said(w.category, w.message) for w in caught), *filter(None, lines)]
+    ), failed
 
 
 def _said(kind: type, message: object) -> str:

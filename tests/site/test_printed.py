@@ -1,7 +1,8 @@
-"""In a browser: whatever blocks print as Markdown, nothing of it runs."""
+"""In a browser: whatever blocks print as Markdown, nothing of it runs; and a page on paper."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
@@ -98,3 +99,28 @@ def test_no_event_wakes_what_was_printed(tricked: Path, page: Page, place: str) 
         page.goto(f"{address}{place}.html", wait_until="load")
         assert page.locator("article [id^=block-]").count() == len(TRICKS)
         assert page.evaluate(TRY_ALL)
+
+
+SMALL_OR_CUT = """() => [...document.querySelectorAll(".bp-card :is(code, samp, span)")]
+    .filter(text => parseFloat(getComputedStyle(text).fontSize) < 9 / 72 * 96 - 0.01
+        || text.getClientRects().length === 0
+        || text.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(text => text.textContent)"""
+PAPER = {"width": round((210 - 2 * 8) / 25.4 * 96), "height": 1000}  # A4 without its margins
+
+
+def test_the_cheat_sheet_prints_on_two_sheets(site: Path, page: Page) -> None:
+    """On A4, as a reader's browser prints it."""
+    page.goto((site / "reference" / "cheat-sheet.html").as_uri(), wait_until="load")
+    made = page.pdf(format="A4", print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", made)) <= 2
+
+
+def test_the_printed_cheat_sheet_is_legible_and_whole(site: Path, page: Page) -> None:
+    """Nine points or more, nothing beyond the edge of the paper, no line left out."""
+    page.set_viewport_size(PAPER)
+    page.goto((site / "reference" / "cheat-sheet.html").as_uri(), wait_until="load")
+    assert page.locator(".bp-card > div").count() > 60
+    page.emulate_media(media="print")
+    assert page.evaluate(SMALL_OR_CUT) == []
+    assert page.locator(".md-header").is_hidden()
