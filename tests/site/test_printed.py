@@ -15,7 +15,7 @@ from tests.bookproof.small import Book
 from tests.bookproof.tricks import TRICKS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 MKDOCS = """
 site_name: Tricks
@@ -106,7 +106,10 @@ SMALL_OR_CUT = """() => [...document.querySelectorAll(".bp-card :is(code, samp, 
         || text.getClientRects().length === 0
         || text.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(text => text.textContent)"""
-PAPER = {"width": round((210 - 2 * 8) / 25.4 * 96), "height": 1000}  # A4 without its margins
+PAPER: ViewportSize = {
+    "width": round((210 - 2 * 8) / 25.4 * 96),
+    "height": 1000,
+}  # A4 without its margins
 
 
 def test_the_cheat_sheet_prints_on_two_sheets(site: Path, page: Page) -> None:
