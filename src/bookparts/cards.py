@@ -70,6 +70,8 @@ def _rows(code: Code) -> Iterator[_Row]:
         stop = last
         while stop < until and lines[stop].strip().startswith("#:"):
             stop += 1
+        if n == len(places) - 1:
+            stop = len(lines)  # a comment may come last
         for line in lines[at:stop]:
             remark = _REMARK.search(line)
             if remark:
@@ -106,7 +108,7 @@ def _card_row(row: _Row) -> str:
     gave = f"<samp>{_quoted(chr(10).join(row.gave))}</samp>" if row.gave else ""
     said = f"<span>{text(' '.join(row.remarks))}</span>" if row.remarks else ""
     beside = f"<dd>{' '.join(filter(None, (gave, said)))}</dd>"
-    return f"<div><dt>{_code(chr(10).join(row.lines))}</dt>{beside}</div>"
+    return f"<div><dt>{_code(chr(10).join(row.lines).rstrip())}</dt>{beside}</div>"
 
 
 def beside(

@@ -47,6 +47,11 @@ def test_lines_without_a_value_belong_to_the_next_that_has_one() -> None:
     ]
 
 
+def test_a_comment_at_the_end_is_kept() -> None:
+    """Nothing that the author wrote is lost, and blank lines are no part of a row."""
+    assert card("x = 1\n# and so on\n\n") == [("x = 1\n# and so on", "")]
+
+
 def test_a_blank_line_or_a_remark_ends_a_row() -> None:
     """A remark may go on in a line of its own, and stand inside of a statement."""
     code = "x = 1\n\ny = 2  #: Two,\n#: or more.\nif y:\n    z = 3  #: Here."
