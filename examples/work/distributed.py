@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from torch.nn.parallel import DistributedDataParallel as DDP  # noqa: N817
 HEAD = """
 import json, os, time
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -136,6 +138,28 @@ def together(job: Callable[[int, Callable[[torch.Tensor], None]], Any], world: i
 # --8<-- [end:together]
 
 
+def alone_at_the_barrier() -> list[str]:
+    """Let rank 0 of two wait at a barrier that rank 1 never calls, and say what each of them did.
+
+    >>> alone_at_the_barrier()
+    ['timed out', 'went on']
+    """
+    store = dist.HashStore()
+
+    def member(rank: int) -> str:
+        group = dist.ProcessGroupGloo(store, rank, 2, timedelta(seconds=1))
+        if rank == 0:
+            try:
+                group.barrier().wait()
+            except RuntimeError as error:
+                return "timed out" if "Timed out" in str(error) else str(error)
+        time.sleep(1.5)  # the program goes on
+        return "went on"
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(member, range(2)))
+
+
 # --8<-- [start:net]
 def net(seed: int) -> nn.Sequential:
     """Return a small network in float64, with the weights of a seed."""
@@ -231,7 +255,7 @@ def accumulated() -> None:
 
 # --8<-- [start:pace]
 def pace() -> None:
-    """Time a step over 64 samples, by rank 0 alone and by both; write times.json."""
+    """Time a step over 64 samples, by rank 0 alone and by both."""
     found = {}
     for width in (16, 1024):
         model = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
@@ -252,7 +276,7 @@ def pace() -> None:
                 times.append(time.perf_counter() - started)
             found[f"{width} {name}"] = sorted(times[1:])[2]
     if dist.get_rank() == 0:
-        Path("times.json").write_text(json.dumps(found), encoding="utf-8")
+        print(json.dumps(found))
 
 
 # --8<-- [end:pace]
@@ -260,10 +284,13 @@ def pace() -> None:
 
 # --8<-- [start:lesson]
 def lesson() -> None:
-    """Do three things in one start."""
+    """Do several things in one start; the lines of those that come later go into files."""
     halves()
     accumulated()
-    pace()
+    mixed()  # from the box above
+    for job in (pace, own, waiting, table, sharded):  # what later sections show
+        with open(f"{job.__name__}.{dist.get_rank()}", "w") as file, redirect_stdout(file):
+            job()
 
 
 # --8<-- [end:lesson]
@@ -309,14 +336,12 @@ def fit(
 
 # --8<-- [start:alone]
 def waiting() -> None:
-    """Let rank 0 wait for rank 1, which does something else: first one way, then another."""
+    """Let rank 0 wait for rank 1, which does not come: first one way, then another."""
     rank, short = dist.get_rank(), timedelta(seconds=2)
     for wait in (dist.all_reduce, dist.monitored_barrier):
         group = dist.new_group(timeout=short)
-        said = "rank 1: busy with something else"
-        if rank == 1:
-            time.sleep(3)
-        else:
+        said = "rank 1: was never there"
+        if rank == 0:
             try:
                 if wait is dist.all_reduce:
                     dist.all_reduce(torch.ones(1), group=group)
@@ -328,6 +353,30 @@ def waiting() -> None:
 
 
 # --8<-- [end:alone]
+
+
+# --8<-- [start:own]
+def own() -> None:
+    """Ask on each rank for the mean that batch norm takes, and for what dropout drops."""
+    rank = dist.get_rank()
+    x = torch.arange(4.0)[:, None] + 4 * rank  # 0 1 2 3, or 4 5 6 7
+    norm = nn.BatchNorm1d(1, momentum=1.0)
+    norm(x)
+    everywhere = x.mean()
+    dist.all_reduce(everywhere)
+    report(f"rank {rank}: mean {norm.running_mean.item()}, over all {everywhere.item() / 2}")
+    for said, seed in (("seed 0", 0), ("seed 0 + rank", rank)):
+        torch.manual_seed(seed)
+        kept = nn.functional.dropout(torch.ones(8)).bool().int().tolist()
+        report(f"rank {rank}, {said}: dropout keeps {kept}")
+    try:
+        nn.SyncBatchNorm(1)(x)
+    except ValueError as error:
+        if rank == 0:
+            print(f"SyncBatchNorm: {error}")
+
+
+# --8<-- [end:own]
 
 
 # --8<-- [start:mixed]
@@ -399,6 +448,25 @@ def held(tensors: Iterable[Any]) -> int:
 # --8<-- [end:held]
 
 
+def cut_bytes(model: nn.Module, ranks: int, kind: str) -> dict[str, int]:
+    """Return the bytes that rank 0 holds of a training if every tensor is cut over the ranks.
+
+    A tensor is cut by rows; where they do not come out even, the first ranks hold one part more.
+
+    Args:
+        model: of any size; on the meta device it costs nothing.
+        ranks: over how many processes; 1 is the whole.
+        kind: `"SGD"`, or `"Adam"`: two numbers for each weight, and a count for each tensor.
+
+    >>> cut_bytes(nn.Linear(2, 3), 2, "Adam")
+    {'weights': 24, 'gradients': 24, 'optimizer': 56}
+    """
+    tensors = [p.detach() for p in model.parameters()]
+    part = sum(tensor.chunk(ranks)[0].nbytes for tensor in tensors)
+    kept = 2 * part + 4 * len(tensors) if kind == "Adam" else 0
+    return {"weights": part, "gradients": part, "optimizer": kept}
+
+
 # --8<-- [start:sharded]
 def sharded() -> None:
     """Train one step with a network that is cut in two; count; save it in parts."""
@@ -426,7 +494,8 @@ def sharded() -> None:
         "gradients": held(p.grad for p in model.parameters()),
         "Adam": held(t for state in optimizer.state.values() for t in state.values()),
     }
-    report(json.dumps(counts))
+    if dist.get_rank() == 0:
+        print(json.dumps(counts))
     dcp.save(model.state_dict(), checkpoint_id="parts")
     whole = {name: t.full_tensor() for name, t in model.state_dict().items()}
     if dist.get_rank() == 0:
@@ -448,13 +517,3 @@ def table() -> None:
 
 
 # --8<-- [end:dtensor]
-
-
-# --8<-- [start:both]
-def pieces() -> None:
-    """Do two things in one start."""
-    table()
-    sharded()
-
-
-# --8<-- [end:both]

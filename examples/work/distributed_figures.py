@@ -1,28 +1,89 @@
-"""The figures of the chapter *Several processes* (`docs/work/distributed.md`)."""
+"""The dial and the figure of the chapter *Several processes* (`docs/work/distributed.md`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
+import torch
 from matplotlib.patches import Rectangle
+from torch import nn
 
 from bookparts.figures import COLORS, INK, MUTED
+from bookwidgets.dial import Stops, dial
+from bookwidgets.element import table
 
-from .stacks import draw_stacks
+from .distributed import cut_bytes
+
+_WIDE = 300  # of the dial's drawing
 
 
-def draw_held(ax: Any, whole: Mapping[str, int], part: Mapping[str, int]) -> None:
-    """Draw the bytes that a process holds, of a whole copy and of its part, as two stacked bars.
+def held_dial(ranks: Sequence[int], start: int) -> str:
+    """Return a dial over processes and optimizer: what each of them holds with DDP and with FSDP2.
 
     Args:
-        ax: matplotlib axes.
-        whole: for each kind of tensor the bytes of one process with a whole copy.
-        part: the same for a process that holds a part.
+        ranks: how many processes, for each stop.
+        start: index of the stop that is shown at first.
     """
-    bars = {"DDP": whole, "FSDP2": part}
-    thousands = {name: {k: n / 1000 for k, n in held.items()} for name, held in bars.items()}
-    draw_stacks(ax, thousands, "kilobytes in each of two processes")
+    kinds = ("Adam", "SGD")
+    with torch.device("meta"):
+        model = nn.Sequential(*[nn.Linear(8000, 8000) for _ in range(112)])
+    room = sum(cut_bytes(model, 1, "Adam").values())
+    slots: dict[str, list[str]] = {}
+    lines = []
+    for kind, count in product(kinds, ranks):
+        totals = []
+        for way, cut in (("ddp", 1), ("fsdp", count)):
+            left, held = 0.0, cut_bytes(model, cut, kind)
+            for name, size in held.items():
+                width = _WIDE * size / room
+                slots.setdefault(f"{way}-{name}-x", []).append(f"{left:.1f}")
+                slots.setdefault(f"{way}-{name}-w", []).append(f"{width:.1f}")
+                left += width
+            totals.append(f"{sum(held.values()) / 1e9:.1f}")
+            slots.setdefault(way, []).append(totals[-1])
+        lines.append([kind, str(count), *totals])
+    controls = [
+        Stops("optimizer", kinds, 0, choice=True),
+        Stops("processes", [str(count) for count in ranks], start),
+    ]
+    head = ["optimizer", "processes", "DDP, GB in each", "FSDP2, GB in each"]
+    return dial(_bars(_WIDE * 80e9 / room), controls, slots, table(head, lines))
+
+
+def _bars(limit: float) -> str:
+    """Draw the two bars in three parts each, what the colors mean, and a line at a limit."""
+    parts = ("weights", "gradients", "optimizer")
+    drawn, x = [], 0
+    for number, name in enumerate(parts):
+        drawn.append(
+            f'<rect x="{x}" y="2" width="9" height="9" style="fill:var(--bp-c{number + 1})"/>'
+            f'<text x="{x + 13}" y="11">{name}</text>'
+        )
+        x += 84
+    for top, way, title in ((24, "ddp", "DDP"), (64, "fsdp", "FSDP2")):
+        drawn.append(
+            f'<text x="0" y="{top + 11}">{title}</text><text x="{_WIDE}" y="{top + 11}" '
+            f'text-anchor="end"><tspan data-text="{way}"></tspan> GB in each</text>'
+        )
+        drawn += [
+            f'<rect x="0" y="{top + 16}" width="0" height="14" '
+            f'style="fill:var(--bp-c{number + 1})" '
+            f'data-set="x:{way}-{name}-x width:{way}-{name}-w"/>'
+            for number, name in enumerate(parts)
+        ]
+    drawn.append(
+        f'<path d="M{limit:.1f} 37V98" stroke="currentColor" stroke-dasharray="3 2"/>'
+        f'<text x="{limit:.1f}" y="110" text-anchor="middle">80 GB</text>'
+    )
+    label = "Two bars: what each process holds of weights, gradients and the optimizer's numbers."
+    return (
+        f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {_WIDE} 114" '
+        f'style="max-width:{_WIDE * 1.5:.0f}px;width:100%;fill:currentColor;font-size:11px">'
+        f"{''.join(drawn)}</svg>"
+    )
 
 
 def draw_kinds(axes: Any) -> None:
