@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
+from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.profiler import profile, record_function
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.checkpoint import checkpoint
+from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
 Work = Callable[[], object]
@@ -332,7 +334,7 @@ def points() -> list[Point]:
         moved = weight.nbytes + 2 * x.nbytes
         name = f"{rows} row{'s' * (rows > 1)}"
         found.append((name, 2 * rows * side**2, moved, partial(torch.mm, x, weight)))
-    return [Point(name, work / moved, work / typical(call, 5)) for name, work, moved, call in found]
+    return [Point(name, work / moved, work / typical(call, 3)) for name, work, moved, call in found]
 
 
 class Advice(NamedTuple):
@@ -435,33 +437,89 @@ def verdict(times_as_fast: float) -> str:
 
 
 # --8<-- [start:muon]
-def train(
-    optimizers: Callable[[nn.Sequential], Sequence[Any]], x: Tensor, y: Tensor, steps: int
-) -> nn.Sequential:
-    """Train a network with two matrices inside, 64 rows a step, and return it.
+def muon(net: nn.Sequential) -> list[Any]:
+    """Return what moves a network whose third part has its only matrix for Muon."""
+    rest = [p for p in net.parameters() if p is not net[2].weight]
+    return [torch.optim.AdamW(rest, lr=1e-2), torch.optim.Muon([net[2].weight], lr=0.1)]
+
+
+# --8<-- [end:muon]
+
+
+def adam_alone(net: nn.Sequential) -> list[Any]:
+    """Return what moves all of a network at one rate."""
+    return [torch.optim.AdamW(net.parameters(), lr=1e-2)]
+
+
+def unseen_loss(movers: Callable[[nn.Sequential], Sequence[Any]], steps: int) -> float:
+    """Train a network for small digits, 64 a step; return its loss on 400 that it has not seen.
 
     Args:
-        optimizers: makes those that move it, of the network.
-        x: rows, shape (samples, 64).
-        y: int64 labels below ten, shape (samples,).
+        movers: makes the optimizers that move it, of the network.
         steps: how many.
     """
+    data = load_digits()
+    x, y = torch.from_numpy(data.data).float() / 16, torch.from_numpy(data.target).long()
     torch.manual_seed(0)
     net = nn.Sequential(
         nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 10)
     )
-    movers = optimizers(net)
+    optimizers = movers(net)
     for _ in range(steps):
-        rows = torch.randint(len(x), (64,))
+        rows = torch.randint(400, len(x), (64,))
         loss = F.cross_entropy(net(x[rows]), y[rows])
         net.zero_grad()
         loss.backward()
-        for mover in movers:
-            mover.step()
-    return net
+        for optimizer in optimizers:
+            optimizer.step()
+    return F.cross_entropy(net(x[:400]), y[:400]).item()
 
 
-# --8<-- [end:muon]
+class _Threads(Dataset[int]):
+    """One sample: how many threads its worker computes with."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: int) -> int:
+        return torch.get_num_threads()
+
+
+def threads_of_a_worker(threads: int = 2) -> int:
+    """Return with how many threads a loader's worker computes if the program has so many."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        return int(next(iter(DataLoader(_Threads(), num_workers=1))))
+    finally:
+        torch.set_num_threads(before)
+
+
+def as_planned(model: nn.Sequential, x: Tensor) -> bool:
+    """Say whether a step of Adam, and of checkpointing, hold just the bytes that were computed."""
+    own = list(model.parameters())
+    saved = kept(lambda: thrifty(model, x), own)
+    optimizer = torch.optim.Adam(own)
+    model(x).sum().backward()
+    optimizer.step()
+    state = sum(t.nbytes for s in optimizer.state.values() for t in s.values() if t.dim())
+    gradients = sum(p.grad.nbytes for p in own if p.grad is not None)
+    found = {"parameters": gradients, "gradients": gradients, "optimizer": state}
+    return saved == len(model) * x.nbytes and found == sizes(model, "Adam")
+
+
+def same_dropout(x: Tensor) -> bool:
+    """Say whether checkpointing draws the dropout of the first forward once more."""
+    width = x.shape[1]
+    seen = []
+    for thrift in (False, True):
+        torch.manual_seed(0)
+        parts = [nn.Sequential(nn.Linear(width, width), nn.Dropout(0.5)) for _ in range(3)]
+        deep, start = nn.Sequential(*parts), x.detach().clone().requires_grad_()
+        (thrifty(deep, start) if thrift else deep(start)).sum().backward()
+        assert start.grad is not None
+        seen.append(start.grad)
+    return torch.equal(*seen)
 
 
 def sizes(model: nn.Module, kind: str) -> Mapping[str, int]:
