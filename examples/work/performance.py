@@ -439,8 +439,9 @@ def verdict(times_as_fast: float) -> str:
 # --8<-- [start:muon]
 def muon(net: nn.Sequential) -> list[Any]:
     """Return what moves a network whose third part has its only matrix for Muon."""
-    rest = [p for p in net.parameters() if p is not net[2].weight]
-    return [torch.optim.AdamW(rest, lr=1e-2), torch.optim.Muon([net[2].weight], lr=0.1)]
+    matrix = net.get_parameter("2.weight")
+    rest = [p for p in net.parameters() if p is not matrix]
+    return [torch.optim.AdamW(rest, lr=1e-2), torch.optim.Muon([matrix], lr=0.1)]
 
 
 # --8<-- [end:muon]

@@ -2,41 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-
-import torch
-from torch import nn
-
-from examples.models.modules import MLP
-from examples.reference.claims import OPEN, Claims, Finding, judge
+from examples.reference.claims import OPEN, Claims, Finding
 
 CLAIMS = Claims()
 _PAGE = ""
-
-
-@CLAIMS.on(_PAGE)
-def save_and_load() -> Finding:
-    """A `state_dict` can be saved and loaded with `weights_only=True`."""
-    first, second, file = MLP(4, 3, 3, 2).eval(), MLP(4, 3, 3, 2).eval(), io.BytesIO()
-    torch.save(first.state_dict(), file)
-    file.seek(0)
-    second.load_state_dict(torch.load(file, weights_only=True))
-    same = torch.equal(first(torch.ones(1, 4)), second(torch.ones(1, 4)))
-    return judge(same, f"saved, loaded into another model; same answer: {same}")
-
-
-@CLAIMS.on(_PAGE)
-def whole_model() -> Finding:
-    """Save the `state_dict` of a model, and never the whole model."""
-    file = io.BytesIO()
-    torch.save(nn.Linear(2, 1), file)
-    file.seek(0)
-    try:
-        torch.load(file)
-    except pickle.UnpicklingError as error:
-        return judge(True, f"`torch.load` refuses a whole one: `{str(error).split('.')[0]}`")
-    return judge(False, "a whole one loads as well")
 
 
 @CLAIMS.on(_PAGE, of="3.06")

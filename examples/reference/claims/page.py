@@ -17,14 +17,14 @@ from examples.reference.claims.models import (
 )
 from examples.reference.claims.start import by_hand_then_torch, first_ten_minutes, install
 from examples.reference.claims.tensors import create, memory, randomness, shapes
-from examples.reference.claims.work import devices, performance, ship
+from examples.reference.claims.work import devices, distributed, performance, saving, ship
 
 MODULES = (
     *(install, first_ten_minutes, by_hand_then_torch),
     *(create, shapes, memory, randomness),
     *(graph, rules, engine),
     *(modules, losses, optimizers, training_loop, data, digits, generalization),
-    *(devices, performance, ship),
+    *(devices, performance, saving, distributed, ship),
     nowhere,
 )
 ALL: list[Claim] = [claim for module in MODULES for claim in module.CLAIMS.all]

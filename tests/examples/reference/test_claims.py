@@ -18,9 +18,9 @@ from examples.reference.claims import (
     tally,
 )
 from examples.reference.claims.tensors import create, memory, randomness, shapes
-from examples.reference.claims.work import devices, performance
+from examples.reference.claims.work import devices, distributed, performance, saving
 
-CHEAP = (create, shapes, memory, randomness, devices, performance, nowhere)
+CHEAP = (create, shapes, memory, randomness, devices, performance, saving, distributed, nowhere)
 
 
 def test_a_verdict_follows_from_the_measurement() -> None:

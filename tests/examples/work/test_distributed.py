@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from bookparts.figures import figure, svg
+from bookparts.figures import figure
 from examples.work.distributed import (
+    alone_at_the_barrier,
     batch,
+    cut_bytes,
     fit,
     gradient,
     held,
@@ -23,7 +24,7 @@ from examples.work.distributed import (
     shares,
     together,
 )
-from examples.work.distributed_figures import draw_held, draw_kinds
+from examples.work.distributed_figures import draw_kinds, held_dial
 
 
 def fails() -> None:
@@ -92,15 +93,35 @@ def test_held_counts_bytes() -> None:
     assert held([]) == 0
 
 
-def test_figures_have_their_parts() -> None:
-    """Two bars of three kinds; three pictures with a 0 and a 1 in each."""
-    fig, ax = figure(width=6, height=2)
-    counts: dict[str, Any] = {"weights": 4000, "gradients": 4000, "Adam": 8000}
-    draw_held(ax, counts, {kind: n // 2 for kind, n in counts.items()})
-    widths = [bar.get_width() for bar in ax.patches]
-    assert widths == [4, 4, 8, 2, 2, 4]
-    assert "Adam" in svg(fig, alt="bars")
-    fig, axes = figure(width=6, height=2, ncols=3)
+def test_a_barrier_opens_for_nobody_who_is_alone() -> None:
+    """The one waits until the time-out; the other has gone on."""
+    assert alone_at_the_barrier() == ["timed out", "went on"]
+
+
+@pytest.mark.parametrize("kind", ["Adam", "SGD"])
+def test_a_part_for_one_rank_is_what_a_real_step_holds(kind: str) -> None:
+    """And over more ranks, the first has the larger part."""
+    model = nn.Sequential(nn.Linear(3, 5), nn.Linear(5, 2))
+    optimizer = getattr(torch.optim, kind)(model.parameters(), lr=0.1)
+    model(torch.ones(2, 3)).sum().backward()
+    optimizer.step()
+    state = [t for each in optimizer.state.values() for t in each.values() if t is not None]
+    assert cut_bytes(model, 1, kind)["optimizer"] == held(state)
+    assert cut_bytes(model, 1, kind)["weights"] == held(model.parameters())
+    rows = 4 * (3 * 3 + 3 + 1 * 5 + 1)  # three of five rows, and one of two
+    assert cut_bytes(model, 2, kind)["gradients"] == rows
+
+
+def test_the_dial_says_what_each_process_holds() -> None:
+    """DDP's share stays, FSDP2's is halved with each doubling."""
+    text = held_dial([1, 2, 4], start=1)
+    assert "<td>114.7</td><td>114.7</td>" in text and "<td>114.7</td><td>28.7</td>" in text
+    assert '<tspan data-text="fsdp">57.4</tspan>' in text
+
+
+def test_the_picture_has_its_parts() -> None:
+    """Three pictures with a 0 and a 1 in each."""
+    _, axes = figure(width=6, height=2, ncols=3)
     draw_kinds(axes)
     for ax in axes:
         assert {"0", "1"} <= {text.get_text() for text in ax.texts}

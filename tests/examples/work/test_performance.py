@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -13,19 +16,24 @@ from examples.work.performance import (
     Machine,
     Point,
     Rows,
+    adam_alone,
     advice_to_try,
     arithmetic,
+    as_planned,
     blocks,
     faster,
     kept,
+    muon,
     operations,
     parts,
     per_sample,
+    same_dropout,
     sizes,
     small_net,
+    threads_of_a_worker,
     thrifty,
     times,
-    train,
+    unseen_loss,
     verdict,
     watched,
 )
@@ -110,15 +118,29 @@ def test_advice_can_be_followed_both_ways() -> None:
     assert verdict(1.0) == "no matter"
 
 
-def test_train_is_seeded() -> None:
-    """The same start and the same batches give the same network."""
-    x, y = torch.rand(100, 64), torch.arange(100) % 10
+@pytest.mark.parametrize("movers", [adam_alone, muon])
+def test_training_is_seeded_and_learns(movers: Callable[[nn.Sequential], list[Any]]) -> None:
+    """The same start and the same batches give the same loss, and more steps a smaller one."""
+    few, again, more = (unseen_loss(movers, steps) for steps in (5, 5, 30))
+    assert few == again > more
 
-    def movers(net: nn.Sequential) -> list[torch.optim.Optimizer]:
-        return [torch.optim.SGD(net.parameters(), lr=0.1)]
 
-    one, other = (train(movers, x, y, 3) for _ in range(2))
-    assert torch.equal(next(one.parameters()), next(other.parameters()))
+def test_a_worker_has_one_thread_and_leaves_the_programs_as_they_are() -> None:
+    """Whatever the program has."""
+    before = torch.get_num_threads()
+    assert threads_of_a_worker(2) == 1 and torch.get_num_threads() == before
+
+
+def test_a_plan_of_bytes_is_checked_against_a_step() -> None:
+    """It holds where all that goes into a part is as wide as what goes into the first."""
+    assert as_planned(blocks(3, 8), torch.zeros(4, 8))
+    wider = nn.Sequential(nn.Linear(8, 16), nn.Linear(16, 8))
+    assert not as_planned(wider, torch.zeros(4, 8))
+
+
+def test_checkpointing_draws_the_same_dropout() -> None:
+    """The generator is put back before the second forward."""
+    assert same_dropout(torch.ones(5, 6))
 
 
 @pytest.mark.parametrize("kind", ["SGD", "momentum", "Adam"])
