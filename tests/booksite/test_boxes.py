@@ -29,4 +29,7 @@ def test_a_single_word_is_no_title_of_its_own() -> None:
 def test_no_two_boxes_share_an_address() -> None:
     """Nor a box and a heading that is called as it is."""
     box = '!!! note "The same words"\n    Text.\n'
-    assert ids(f"# The same words\n\n{box}\n{box}") == ["box-the-same-words", "box-the-same-words_1"]
+    assert ids(f"# The same words\n\n{box}\n{box}") == [
+        "box-the-same-words",
+        "box-the-same-words_1",
+    ]

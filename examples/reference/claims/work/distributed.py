@@ -17,7 +17,12 @@ CLAIMS = Claims()
 _PAGE = "work/distributed"
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.12",
+    at="Two halves make the gradient of the whole batch",
+    shows="shares_agree = torch.allclose(",
+)
 def averages_are_the_whole() -> Finding:
     """Gradients averaged over processes are those of the whole batch."""
     x, y = batch()
@@ -38,7 +43,12 @@ def averages_are_the_whole() -> Finding:
     return judge(even and uneven, text, HALF if even else FALSE)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.13",
+    at="Batch size and learning rate",
+    shows="for lr in (0.1, 0.1 * k**0.5, 0.1 * k)",
+)
 def rate_times_k() -> Finding:
     """With *k* processes, multiply the learning rate by *k*."""
     data = load_digits()
@@ -53,7 +63,9 @@ def rate_times_k() -> Finding:
     return judge(max(four, sixteen) < 2 * one, text, HALF)
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="5.14", at="DistributedSampler and set_epoch", shows="orders.add(tuple(sampler))"
+)
 def epochs_have_to_be_told() -> Finding:
     """Without `set_epoch`, a `DistributedSampler` shuffles alike in each epoch."""
     sampler: DistributedSampler[int] = DistributedSampler(range(7), 2, 0)  # type: ignore[arg-type]

@@ -25,7 +25,9 @@ def _filed(thing: object) -> io.BytesIO:
     return file
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="3.54", at="Save a model and load it", shows="fresh.load_state_dict(torch.load("
+)
 def save_and_load() -> Finding:
     """A `state_dict` can be saved and loaded with `weights_only=True`."""
     first, second = MLP(4, 3, 3, 2).eval(), MLP(4, 3, 3, 2).eval()
@@ -34,7 +36,9 @@ def save_and_load() -> Finding:
     return judge(same, f"saved, loaded into another model; same answer: {same}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE, of="3.54", at="Weights only load failed", shows='torch.load(folder / "whole-model.pt")'
+)
 def whole_model() -> Finding:
     """Save the `state_dict` of a model, and never the whole model."""
     try:
@@ -53,7 +57,12 @@ def _adam_after_a_step(lr: float) -> Any:
     return torch.load(_filed(adam.state_dict()))
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.10",
+    at="Resume training from a checkpoint",
+    shows="adam = Adam(there.parameters(), lr=0.5)",
+)
 def rate_is_reset() -> Finding:
     """Save the learning rate yourself: it is reset when an optimizer is loaded."""
     adam = Adam(nn.Linear(3, 1).parameters(), lr=0.001)
@@ -62,7 +71,12 @@ def rate_is_reset() -> Finding:
     return judge(rate == 0.001, f"saved with 0.5, loaded into one with 0.001: the rate is {rate}")
 
 
-@CLAIMS.on(_PAGE)
+@CLAIMS.on(
+    _PAGE,
+    of="5.11",
+    at="Resume training from a checkpoint",
+    shows='fresh_adam.state[here.weight]["exp_avg"]',
+)
 def state_is_left_behind() -> Finding:
     """After loading, move the optimizer's tensors to the device of the model by hand."""
     layer = nn.Linear(3, 1, device="meta")
