@@ -22,7 +22,7 @@ class _Devices(TorchDispatchMode):
     """Notes on which devices the operations of a program put their results."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.seen: set[str] = set()
         self.count = 0
 
