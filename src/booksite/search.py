@@ -41,7 +41,9 @@ _LEFT_OUT = re.compile(
 _TITLED = [
     # a box, a fold, a row of the glossary: with its address, and with its title as a heading
     (
-        re.compile(r'<div class="admonition[^"]*" id="([^"]+)">\s*<p class="admonition-title">(.*?)</p>'),
+        re.compile(
+            r'<div class="admonition[^"]*" id="([^"]+)">\s*<p class="admonition-title">(.*?)</p>'
+        ),
         r'<div><h6 id="\1">\2</h6>',
     ),
     (
@@ -61,13 +63,12 @@ _log = logging.getLogger("mkdocs.hooks.search")  # counted in MkDocs's strict mo
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Put our order of results before the theme's script of the search."""
-    ours = files.get_file_from_path(ORDER)
-    for theirs in [file for file in files if _WORKER.fullmatch(file.src_uri)] if ours else []:
-        files.remove(theirs)
-        text = f"{ours.content_string}\n{theirs.content_string}"
-        files.append(File.generated(config, theirs.src_uri, content=text))
-    if ours:
+    if ours := files.get_file_from_path(ORDER):
         files.remove(ours)
+        for theirs in [file for file in files if _WORKER.fullmatch(file.src_uri)]:
+            files.remove(theirs)
+            text = f"{ours.content_string}\n{theirs.content_string}"
+            files.append(File.generated(config, theirs.src_uri, content=text))
     return files
 
 

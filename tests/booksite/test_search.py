@@ -1,6 +1,6 @@
 """What the search reads of a page."""
 
-from material.plugins.search.plugin import Parser
+from material.plugins.search.plugin import Parser  # type: ignore[import-untyped]
 
 from booksite.search import addressed, read
 
