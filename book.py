@@ -9,6 +9,7 @@
     python3 book.py check [CHAPTER]    check your answers to a chapter's exercises
     python3 book.py data               download MNIST and Fashion-MNIST
     python3 book.py lint               style, types, spelling, the sentences' numbers
+    python3 book.py links              ask the links to other sites whether they answer
     python3 book.py bench              measure the speed
     python3 book.py site               check the built site in a browser
     python3 book.py zensical           build with Zensical too, and compare the pages
@@ -55,6 +56,7 @@ GROUPS = {  # command: groups of pyproject.toml
     "check": ["book"],
     "data": ["book"],
     "lint": ["book", "tests", "site", "lint"],  # types of all that the code imports
+    "links": ["book"],
     "bench": ["book"],
     "site": ["book", "tests", "site"],
     "zensical": ["book", "tests", "zensical"],
@@ -75,6 +77,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
         "codespell_lib",
         "bookproof numbers",
     ],
+    "links": ["booksite.outside_links EXTRA"],
     "bench": ["bench EXTRA"],
     "site": ["pytest tests/site -n 2 --dist worksteal EXTRA"],
     "zensical": ["pytest tests/zensical EXTRA"],

@@ -72,6 +72,12 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def links(session: nox.Session) -> None:
+    """Ask the links to other sites whether they still answer; never part of the build."""
+    book(session)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure what the gate, the build and `serve` cost."""
     book(session)
