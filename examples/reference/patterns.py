@@ -1,4 +1,4 @@
-"""Patterns that most training programs are made of; the skill for assistants holds the same text."""
+"""Patterns of training programs; the skill for coding assistants holds the same text."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ def listed(name: str, summary: str, pages: Iterable[Page], address: str | None) 
         link = f"- [{page.title}]({urljoin(address or '', page.file.url)})"
         parts.setdefault(_part(page), []).append(f"{link}: {said}" if said else link)
     head = f"# {name}\n" + (f"\n> {summary}\n" if summary else "")
-    return head + "".join(f"\n## {part}\n\n" + "\n".join(rows) + "\n" for part, rows in parts.items())
+    return head + "".join(
+        f"\n## {part}\n\n" + "\n".join(rows) + "\n" for part, rows in parts.items()
+    )
 
 
 def _part(page: Page) -> str:
