@@ -20,11 +20,11 @@
     message: 1.5,              // for a message, the page that explains messages
   };
   const MOST = 100, LEAST = 0.15;  // results, and their share of the best one's score
-  const LITTLE = new Set("pytorch torch python vs versus difference use using way work mean between without".split(" "));
+  const LITTLE = new Set("pytorch torch python difference use using way work mean between without".split(" "));
   const USUAL = 4;  // words of a title
   const FIELDS = ["title", "asked", "text"];
   const TRACE = /^[^]*Traceback \(most recent call last\)[^]*\b(?=[\w.]*(?:Error|Exception|Warning): )/;
-  const MESSAGE = /^\s*[\w.]*(?:Error|Exception|Warning)\b: /;
+  const MESSAGE = /^\s*(?:[\w.]*(?:Error|Exception|Warning)|ERROR): /;
   const MESSAGES = "reference/errors.html";
   let separator, sections, asked = [], message = false;
 
@@ -34,7 +34,7 @@
     if (data.type !== 2) return;
     const query = data.data.replace(TRACE, "");
     message = MESSAGE.test(query);
-    asked = words(query.replace(MESSAGE, ""));
+    asked = words(query.replace(MESSAGE, "").replace(/\b(?:vs|versus)\b/gi, "difference between"));
     data.data = asked.map(({ word }) => word).join(" ");
   });
 
