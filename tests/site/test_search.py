@@ -91,7 +91,7 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
 def answers(box: Page, queries: list[str], typed: bool = True) -> list[list[list[str]]]:
     """Type queries one after the other, or ask what is behind the box; return what is found.
 
-    The places come page by page. Thousands of queries would spend their time in the list of results.
+    The places come page by page. Thousands of queries would spend most of their time in the list.
     """
     found: list[list[list[str]]] = box.evaluate(TYPE if typed else ASK, queries)
     return found
