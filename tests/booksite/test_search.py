@@ -1,5 +1,6 @@
 """What the search reads of a page."""
 
+import pytest
 from material.plugins.search.plugin import Parser  # type: ignore[import-untyped]
 
 from booksite.search import addressed, read
@@ -23,10 +24,10 @@ PAGE = """<h1 id="page">Page</h1><p>Before.</p>
 <p>After.</p>"""
 
 
-def sections(page: str) -> dict[str, tuple[str, str]]:
+def sections(page: str, asked: dict[str, str] | None = None) -> dict[str, tuple[str, str]]:
     """Return title and text of the sections that the theme's search finds, by their address."""
     parser = Parser()
-    parser.feed(read(page))
+    parser.feed(read(page, asked))
     return {
         s.id or "": ("".join(s.title).strip(), " ".join("".join(s.text).split()))
         for s in parser.data
@@ -51,3 +52,15 @@ def test_a_question_has_the_address_that_the_search_leads_to() -> None:
     page = addressed(PAGE)
     assert 'id="question-rules-mean"' in page
     assert page.replace(' id="question-rules-mean"', "") == PAGE
+
+
+def test_the_words_in_which_people_ask_go_with_the_title() -> None:
+    """Behind a sign that `search.js` knows, each asking by itself."""
+    title, _ = sections(PAGE, {"page": "a < b; a round"})[""]
+    assert title == "Page\u2063<p>a &lt; b</p><p>a round</p>"
+
+
+def test_words_for_a_heading_that_is_not_there_are_an_error() -> None:
+    """It was renamed, perhaps, and the words would be lost."""
+    with pytest.raises(KeyError, match="gone"):
+        read(PAGE, {"gone": "words"})
