@@ -59,4 +59,5 @@ def listed(name: str, summary: str, pages: Iterable[Page], address: str | None) 
 
 def _part(page: Page) -> str:
     """Name the outermost part that a page stands in."""
-    return str(page.ancestors[-1].title) if page.ancestors else _FIRST
+    parts = list(page.ancestors)  # from the inside out
+    return str(parts[-1].title) if parts else _FIRST
