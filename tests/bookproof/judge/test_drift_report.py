@@ -27,6 +27,8 @@ print(f"loss {0.1235 if NEW else 0.1234:.4f}")
 print(f'<svg viewBox="0 0 400 300"><path d="M 0 {0.1 if NEW else 0}"/></svg>')
 ```
 
+## A `section` of its own
+
 It raises.
 
 ```python exec="1" raises="ValueError"
@@ -71,15 +73,15 @@ def test_what_drifted_comes_first_then_what_moved_then_figures(
     text = book.read(FILE)
     parts = [
         "2 outputs drifted.",
-        "[docs/part/slopes.md:6](../part/slopes.md#block-1)",
+        "[docs/part/slopes.md:6](../part/slopes.md#slopes)",
         "<p>At zero, the slope is a choice of clamp.</p>",
         "<td><pre>slope 1</pre></td><td><pre>slope 0</pre></td>",
-        "[docs/part/slopes.md:22](../part/slopes.md#block-4)",
+        "[docs/part/slopes.md:24](../part/slopes.md#a-section-of-its-own)",
         "<p>It raises.</p>",
         "TypeError",
         "1 block below one that failed did not run.",
         "1 output moved within the tolerance:",
-        "- [docs/part/slopes.md:12](../part/slopes.md#block-2): "
+        "- [docs/part/slopes.md:12](../part/slopes.md#slopes): "
         "<code>loss 0.1234</code> → <code>loss 0.1235</code>",
         "1 figure moved by less than an eye can see.",
     ]

@@ -1,8 +1,9 @@
 """What another version changes in the book, as its readers see it: a report in Markdown.
 
 First what drifted, old beside new, with the paragraph before it; then text that moved within its
-tolerance, but for what differs with each run, such as a time; then how many figures moved. A page may include the report: whatever was printed stands
-in it as text, and nothing in it is a fence, an include or live HTML.
+tolerance, but for what differs with each run, such as a time; then how many figures moved. A page
+may include the report: whatever was printed stands in it as text, and nothing in it is a fence, an
+include or live HTML.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from markdown.extensions.toc import slugify, unique
 
 from ..parse.block import Block
 from ..parse.chapter import Chapter
@@ -23,6 +26,8 @@ from .verdict import FREE, Verdict
 _LINES = 30  # of one block
 _MOVED = 3  # lines of a block that moved within its tolerance
 _TOLD = ("drift", "failed", "new")
+_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _LIVE = {c: f"&#{ord(c)};" for c in "`~{[*_$\\:!^="}  # what Markdown and its extensions obey
 
 
@@ -129,9 +134,25 @@ def _table(heads: tuple[str, ...], rows: list[str]) -> str:
 
 
 def _link(settings: Settings, chapter: Chapter, block: Block, file: Path) -> str:
+    """Lead to the section in which a block stands, which keeps its address if blocks are added."""
     page = Path(os.path.relpath(settings.root / chapter.path, file.resolve().parent)).as_posix()
-    anchor = "" if chapter.is_script else f"#block-{block.index}"
+    anchor = "" if chapter.is_script else _section(chapter, block)
     return f"[{chapter.path}:{block.line}]({page}{anchor})"
+
+
+def _section(chapter: Chapter, block: Block) -> str:
+    taken: set[str] = set()
+    found, fence = "", ""
+    for line in chapter.text.split("\n")[: block.line - 1]:
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence):
+            fence = ""
+        elif not fence and (heading := _HEADING.match(line)):
+            title = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", heading[1])
+            found = unique(slugify(html.unescape(title), "-"), taken)
+    return f"#{found}" if found else ""
 
 
 def _text(text: str) -> str:
