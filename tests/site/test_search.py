@@ -42,7 +42,8 @@ ASK = """async (queries) => {
     const answer = new Promise((told) => (window.told = told));
     window.worker.postMessage({ type: 2, data });
     const { items } = await answer;
-    answers.push(items.map((page) => page.map(({ location }) => location)));
+    const shown = (page) => page.filter(({ score }) => score === page[0].score);
+    answers.push(items.map((page) => shown(page).map(({ location }) => location)));
   }
   return answers;
 }"""
@@ -54,7 +55,8 @@ TYPE = """async (queries) => {
     input.value = query;
     input.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
     const { items } = await answer;
-    answers.push(items.map((page) => page.map(({ location }) => location)));
+    const shown = (page) => page.filter(({ score }) => score === page[0].score);
+    answers.push(items.map((page) => shown(page).map(({ location }) => location)));
   }
   return answers;
 }"""
@@ -91,7 +93,7 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
 def answers(box: Page, queries: list[str], typed: bool = True) -> list[list[list[str]]]:
     """Type queries one after the other, or ask what is behind the box; return what is found.
 
-    The places come page by page. Thousands of queries would spend most of their time in the list.
+    The places come page by page, without what the theme folds. Thousands of queries would spend most of their time in the list.
     """
     found: list[list[list[str]]] = box.evaluate(TYPE if typed else ASK, queries)
     return found
@@ -152,15 +154,15 @@ def share(
 ) -> tuple[float, str]:
     """Return the share of entries that the first results answer, and what was found of the others.
 
-    A result is a page with its best section, as a reader sees it. What stands in the section that
-    answers, such as a box, leads there as well.
+    A result is a page with the sections that a reader sees below it, or the first section alone
+    where one result counts. What stands in the section that answers, such as a box, leads there.
     """
     asked = [entry for entry in entries if entry["answers"]]
     # a box for one line holds a message as one
     queries = [re.sub(r"\s+", " ", entry[key]) for entry in asked]
     missed = []
     for entry, pages in zip(asked, answers(box, queries), strict=True):
-        best = [page[0] for page in pages[:most]]
+        best = [place for page in pages[:most] for place in (page if most > 1 else page[:1])]
         places = best + [around[place] for place in best if place in around]
         wanted = {answer.replace("/#", ".html#") for answer in entry["answers"]}
         if not wanted & set(places):

@@ -21,12 +21,22 @@
   };
   const MOST = 100, LEAST = 0.15;  // results, and their share of the best one's score
   const LITTLE = new Set("pytorch torch python difference use using way work mean between without".split(" "));
+  const SHOWN = 3, NEARLY = 0.4;   // sections of a page, if they are nearly as good as its best one
   const USUAL = 4;  // words of a title
   const FIELDS = ["title", "asked", "text"];
   const TRACE = /^[^]*Traceback \(most recent call last\)[^]*\b(?=[\w.]*(?:Error|Exception|Warning): )/;
   const MESSAGE = /^\s*(?:[\w.]*(?:Error|Exception|Warning)|ERROR): /;
   const MESSAGES = "reference/errors.html";
   let separator, sections, asked = [], message = false;
+
+  /* The theme shows of each page the section that has the highest score, and folds the others. */
+  const tell = self.postMessage;
+  self.postMessage = (answer, ...more) => {
+    for (const [first, ...others] of (answer.type === 3 ? answer.data.items : []))
+      for (const item of others.slice(0, SHOWN - 1))
+        if (item.score > NEARLY * first.score) item.score = first.score;
+    tell.call(self, answer, ...more);
+  };
 
   /* The first message brings the index, and each later one a query. */
   addEventListener("message", ({ data }) => {
