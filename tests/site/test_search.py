@@ -93,7 +93,8 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
 def answers(box: Page, queries: list[str], typed: bool = True) -> list[list[list[str]]]:
     """Type queries one after the other, or ask what is behind the box; return what is found.
 
-    The places come page by page, without what the theme folds. Thousands of queries would spend most of their time in the list.
+    The places come page by page, without what the theme folds. Thousands of queries would spend
+    most of their time in the list.
     """
     found: list[list[list[str]]] = box.evaluate(TYPE if typed else ASK, queries)
     return found
