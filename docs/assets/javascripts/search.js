@@ -19,11 +19,12 @@
     little: 0.1,               // of a word, one that is in all questions
     message: 1.5,              // for a message, the page that explains messages
   };
-  const MOST = 100, LEAST = 0.15;  // results, and their share of the best one's score
+  const MOST = 40, LEAST = 0.15;  // results, and their share of the best one's score
   const LITTLE = new Set("pytorch torch python difference use using way work mean between without".split(" "));
   const SHOWN = 3, NEARLY = 0.4;   // sections of a page, if they are nearly as good as its best one
   const USUAL = 4;  // words of a title
   const FIELDS = ["title", "asked", "text"];
+  const APART = 2 ** 40;  // between the places in one field and those in the next
   const TRACE = /^[^]*Traceback \(most recent call last\)[^]*\b(?=[\w.]*(?:Error|Exception|Warning): )/;
   const MESSAGE = /^\s*(?:[\w.]*(?:Error|Exception|Warning)|ERROR): /;
   const MESSAGES = "reference/errors.html";
@@ -51,6 +52,10 @@
   const words = (query) => query.split(/\s+/).flatMap((typed) =>
     typed.split(separator).filter(Boolean).map((word, n) => ({ word: word.toLowerCase(), joined: n > 0 })));
 
+  const follows = (before, at) => {
+    for (const place of before ?? []) if (at.has(place + 1)) return true;
+    return false;
+  };
   const count = (map, key, more) => map.set(key, (map.get(key) ?? 0) + more);
 
   function prepare({ config, docs }) {
@@ -155,7 +160,7 @@
             const found = here.get(ref);
             const often = position.length / (position.length + 0.4 + 0.6 * sections.get(ref).text / this.usual);
             found[field] = Math.max(found[field], share * (field === "text" ? often : 1));
-            for (const at of position) found.at.add(`${field} ${at}`);
+            for (const at of position) found.at.add(at + FIELDS.indexOf(field) * APART);
             if (!found.likes.has(like)) found.likes.set(like, {});
             found.likes.get(like)[field] = { position };
           }
@@ -187,16 +192,13 @@
           to.score += rare * text;
           if (title) (to.title += rare * title), (to.titleWords += 1);
           if (here.get(page)?.title && ref !== page) to.score += WEIGHT.page * rare;
-          if ([...(before.get(ref) ?? [])].some((place) => at.has(place)))
-            to.score += (joined ? WEIGHT.joined : WEIGHT.next) * rare;
-          next.set(ref, [...at].map((place) => place.replace(/\d+$/, (n) => +n + 1)));
-          const blocks = { text: new Set(), asked: new Set(), title: new Set() };
-          for (const place of at) {
-            const [field, number] = place.split(" ");
-            blocks[field].add(number >>> 20);
+          if (follows(before.get(ref), at)) to.score += (joined ? WEIGHT.joined : WEIGHT.next) * rare;
+          next.set(ref, at);
+          for (const block of new Set([...at].map((place) => Math.floor(place / 2 ** 20)))) {
+            const [field, number] = [Math.floor(block / 2 ** 20), block % 2 ** 20];
+            if (FIELDS[field] === "text") count(to.blocks, number, rare);
+            if (FIELDS[field] === "asked") count(to.askings, number, rare * asked), count(to.askedWords, number, 1);
           }
-          for (const block of blocks.text) count(to.blocks, block, rare);
-          for (const block of blocks.asked) count(to.askings, block, rare * asked), count(to.askedWords, block, 1);
           for (const [like, fields] of likes) to.metadata[like] = fields;
           if (around) inside.set(around, Math.max(inside.get(around) ?? 0, text, title));
         }
