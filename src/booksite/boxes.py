@@ -1,4 +1,4 @@
-"""Boxes and folds: one that has a title of its own has an address, made from it.
+"""Boxes and folds: one that has a title of its own has an address, made from it; so has a question.
 
 So a box can be linked to, and the search can lead to it. `Answer` or `Solution` is no title of its
 own: a title has two words at least.
@@ -6,6 +6,7 @@ own: a title has two words at least.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
@@ -17,10 +18,19 @@ from markdown.extensions.toc import (
     strip_tags,
     unique,
 )
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 if TYPE_CHECKING:
     from markdown import Markdown
+
+
+_QUESTION = re.compile(r'<bp-quiz(?![^>]*\sid=)(?=[^>]*\sdata-id="([^"]+)")')
+
+
+class _Questions(Postprocessor):
+    def run(self, text: str) -> str:
+        return _QUESTION.sub(r'<bp-quiz id="question-\1"', text)
 
 
 class _Addresses(Treeprocessor):
@@ -40,11 +50,12 @@ def _is_title(element: Element) -> bool:
 
 
 class BoxExtension(Extension):
-    """Give a box with a title of its own an address."""
+    """Give boxes with a title of their own, and questions, an address."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Look at the boxes once the headings have their addresses."""
         md.treeprocessors.register(_Addresses(md), "boxes", 1)
+        md.postprocessors.register(_Questions(md), "questions", 1)  # once HTML is back in its place
 
 
 def makeExtension(**settings: Any) -> BoxExtension:

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 ORDER = "assets/javascripts/search.js"
 _WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
-_QUIZ = re.compile(
-    r"<bp-quiz\b(?P<all>[^>]*\sdata-id=\"(?P<id>[^\"]+)\"[^>]*)>(?P<rest>.*?)</bp-quiz>", re.DOTALL
-)
+_QUIZ = re.compile(r'<bp-quiz\b[^>]*\sid="([^"]+)"[^>]*>(.*?)</bp-quiz>', re.DOTALL)
 _ASKED = re.compile(r"<legend>(.*?)</legend>", re.DOTALL)
 _LEFT_OUT = re.compile(
     r"<(?P<tag>figure|bp-[a-z]+)\b[^>]*\sdata-search-exclude\b.*?</(?P=tag)>", re.DOTALL
@@ -72,11 +70,6 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     return files
 
 
-def addressed(content: str) -> str:
-    """Give each question of a page an address."""
-    return _QUIZ.sub(r'<bp-quiz id="question-\g<id>"\g<all>>\g<rest></bp-quiz>', content)
-
-
 def read(content: str, asked: Mapping[str, str] | None = None) -> str:
     """Return a page as the search is to read it.
 
@@ -105,13 +98,13 @@ def read(content: str, asked: Mapping[str, str] | None = None) -> str:
 
 
 def _question(found: re.Match[str]) -> str:
-    asked = _ASKED.search(found["rest"])
-    return f'<div><h6 id="question-{found["id"]}">{asked[1]}</h6></div>' if asked else ""
+    asked = _ASKED.search(found[2])
+    return f'<div><h6 id="{found[1]}">{asked[1]}</h6></div>' if asked else ""
 
 
 @event_priority(100)
 def _before(context: dict[str, Any], /, *, page: Page, **_: Any) -> dict[str, Any]:
-    _whole[page.file.src_uri] = addressed(page.content or "")
+    _whole[page.file.src_uri] = page.content or ""
     asked = page.meta.get("asked") or {}
     try:
         page.content = read(page.content or "", asked)

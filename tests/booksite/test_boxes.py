@@ -33,3 +33,11 @@ def test_no_two_boxes_share_an_address() -> None:
         "box-the-same-words",
         "box-the-same-words_1",
     ]
+
+
+def test_a_question_has_an_address() -> None:
+    """From the name under which the browser remembers it; one that it has stays."""
+    page = '<bp-quiz class="a" data-id="rules-mean"><p>How large?</p></bp-quiz>'
+    once = markdown.markdown(page, extensions=EXTENSIONS)
+    assert '<bp-quiz id="question-rules-mean" class="a" data-id="rules-mean">' in once
+    assert markdown.markdown(once, extensions=EXTENSIONS).count("id=") == once.count("id=")
