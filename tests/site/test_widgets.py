@@ -23,8 +23,6 @@ OWN_SCRIPTS = 15 * 1024
 FIRST_LOAD = 120 * 1024
 MESSAGES = "reference/errors.html"
 LIST_LOAD = 145 * 1024  # some two hundred messages, which nobody reads from top to bottom
-    145 * 1024
-)  # the list of some two hundred messages, which nobody reads from top to bottom
 
 SLOW_STYLES = """() => [...document.querySelectorAll("*")].flatMap(element => {
     const {transitionDuration, animationDuration, animationName} = getComputedStyle(element);
