@@ -165,7 +165,7 @@ def facts(judged: Judged) -> str:
     """Return the line under the title: minutes to read, seconds that the code took."""
     text = judged.chapter.text
     code = sum(len(b.code.split()) for b in judged.chapter.blocks)
-    words = len(re.sub(r"(?ms)^ *(```|~~~).*?^ *\1", "", text).split())
+    words = len(re.sub(r"(?ms)\A---\n.*?^---\n|^ *(```|~~~).*?^ *\1", "", text).split())
     minutes = max(1, round((words + code / 2) / _WORDS_A_MINUTE))
     parts = [f"{minutes} min to read"]
     if judged.result is not None:
