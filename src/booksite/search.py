@@ -78,7 +78,7 @@ def read(content: str, asked: Mapping[str, str] | None = None) -> str:
         asked: For the address of a heading, in what words people ask, with `;` between them.
 
     Raises:
-        KeyError: if the page has no such heading.
+        KeyError: if the page has no such heading; it names all that are missing.
     """
     left = dict(asked or {})
 
@@ -89,7 +89,7 @@ def read(content: str, asked: Mapping[str, str] | None = None) -> str:
 
     content = _HEADING.sub(told, content)
     if left:
-        raise KeyError(next(iter(left)))
+        raise KeyError(", ".join(left))
     content = _QUIZ.sub(_question, content)
     content = _LEFT_OUT.sub("", content)
     for pattern, section in _TITLED:
@@ -104,14 +104,21 @@ def _question(found: re.Match[str]) -> str:
 
 @event_priority(100)
 def _before(context: dict[str, Any], /, *, page: Page, **_: Any) -> dict[str, Any]:
-    _whole[page.file.src_uri] = page.content or ""
+    _whole[page.file.src_uri] = content = page.content or ""
     asked = page.meta.get("asked") or {}
     try:
-        page.content = read(page.content or "", asked)
+        page.content = read(content, asked)
     except KeyError as error:
-        _log.warning("%s: `asked` names %s, which is no heading", page.file.src_uri, error)
-        page.content = read(page.content or "")
+        _warn(page, f"names {error.args[0]}, where it has no heading; mend the address")
+    except (AttributeError, TypeError, ValueError):
+        _warn(page, "wants, for the address of a heading, words with `;` between them, as text")
     return context
+
+
+def _warn(page: Page, what: str) -> None:
+    """Say what is wrong with a page's head, and read the page without it."""
+    _log.warning("%s: `asked` %s", page.file.src_uri, what)
+    page.content = read(page.content or "")
 
 
 @event_priority(-100)

@@ -125,7 +125,8 @@ def test_no_sign_and_no_gibberish_stops_the_search(box: Page) -> None:
     signs = sorted(set(string.printable) - set(string.whitespace)) + list("²°…→é“")
     beside = [f"tensor{sign}" for sign in signs] + [f"{sign}tensor 1" for sign in signs]
     strings = ["".join(rng.choices(signs + [" "] * 9, k=rng.randrange(1, 30))) for _ in range(300)]
-    queries = [*signs, *beside, *strings]
+    long = ["12" * 20 + "ж", "0d74d0b1" * 8, "ab" * 200]  # many ways to read them as several words
+    queries = [*signs, *beside, *strings, *long]
     found = answers(box, [*queries, "tensor"])
     assert found[-1], "after all that, a word is still found"
     assert all(places for query, places in zip(queries, found, strict=False) if query in beside)

@@ -23,6 +23,7 @@
   const LITTLE = new Set("pytorch torch python difference use using way work mean between without".split(" "));
   const SHOWN = 3, NEARLY = 0.4;   // sections of a page, if they are nearly as good as its best one
   const USUAL = 4;  // words of a title
+  const SHORT = 4, LONGEST = 60;  // letters of a word
   const FIELDS = ["title", "asked", "text"];
   const APART = 2 ** 40;  // between the places in one field and those in the next
   const TRACE = /^[^]*Traceback \(most recent call last\)[^]*\b(?=[\w.]*(?:Error|Exception|Warning): )/;
@@ -137,17 +138,21 @@
       return vocabulary.slice(low, high);
     }
 
-    /* `dataloader` stands in the index as `data` and `loader`. */
+    /* `dataloader` stands in the index as `data` and `loader`: as few words as make up the whole, the
+       last of them perhaps only begun. Gibberish could be made up of single letters, and is not. */
     parts(word) {
-      if (this.beginning(word).length) return [word];
-      for (let cut = word.length - 1; cut > 0; cut--) {
-        const rest = word.slice(cut);
-        if (!this.index[word.slice(0, cut)]) continue;
-        if (this.beginning(rest).length) return [word.slice(0, cut), rest];
-        const more = this.parts(rest);
-        if (more.length > 1) return [word.slice(0, cut), ...more];
+      if (word.length > LONGEST || this.beginning(word).length) return [word];
+      const fewest = [[]];  // for each length, the words that make up so much of its beginning
+      for (let end = 1; end <= word.length; end++) {
+        for (let start = 0; start < end; start++) {
+          const part = word.slice(start, end);
+          const known = end < word.length ? this.index[part] : this.beginning(part).length;
+          if (known && fewest[start] && !(fewest[end]?.length <= fewest[start].length + 1))
+            fewest[end] = [...fewest[start], part];
+        }
       }
-      return [word];
+      const found = fewest[word.length] ?? [word];
+      return word.length < SHORT || word.length >= 2 * found.length ? found : [word];
     }
 
     /* Where a word stands: for each section how much of it is in each field, and at what places. */

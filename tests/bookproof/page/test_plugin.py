@@ -212,3 +212,34 @@ def test_wrong_settings_stop_the_build_with_a_sentence(book: Book) -> None:
     assert rc == 1
     assert "[tool.bookproof] has no setting 'limits'" in text
     assert "Traceback" not in text
+
+
+def test_what_a_block_printed_is_rendered_anew_when_an_extension_is_another(book: Book) -> None:
+    """The book's own extension of Markdown is part of the page, as its text is."""
+    extension = """
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+
+
+class Loud(Postprocessor):
+    def run(self, text):
+        return text.replace("MARK", "first")
+
+
+class Marks(Extension):
+    def extendMarkdown(self, md):
+        md.postprocessors.register(Loud(md), "loud", 1)
+
+
+def makeExtension(**options):
+    return Marks(**options)
+"""
+    book.write("marks.py", extension)
+    book.write("mkdocs.yml", MKDOCS.replace("[attr_list,", "[marks, attr_list,"))
+    book.page("print('*MARK*')", name="index", options="")
+    assert book.record().rc == 0
+    for said in ("first", "second"):
+        book.write("marks.py", extension.replace("first", said))
+        rc, text = book.mkdocs("--strict")
+        assert rc == 0, text
+        assert f"<em>{said}</em>" in page(book, "index.html")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from functools import cache as memoize
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ class Fragments:
 
 def name(*parts: Any) -> str:
     """Name all that decides a fragment: what it shows, the renderers, their configuration."""
-    return _digest([*parts, _renderers(), markdown_config.exts, markdown_config.exts_config])
+    extensions = markdown_config.exts or []
+    sources = [_source(e if isinstance(e, str) else type(e).__module__) for e in extensions]
+    return _digest([*parts, _renderers(), sources, extensions, markdown_config.exts_config])
 
 
 def _digest(value: Any) -> str:
@@ -59,6 +62,16 @@ def _digest(value: Any) -> str:
 def _renderers() -> list[str]:
     own = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
     return [*own, *map(_version, _RENDERERS)]
+
+
+@memoize
+def _source(extension: str) -> str:
+    """Return the code of an extension's module; empty for a short name, as of Markdown's own."""
+    try:
+        spec = find_spec(extension.partition(":")[0])
+        return Path(spec.origin or "").read_text("utf-8") if spec else ""
+    except (ImportError, OSError, ValueError):
+        return ""
 
 
 def _version(package: str) -> str:
