@@ -33,7 +33,7 @@ def save_and_load() -> Finding:
     first, second = MLP(4, 3, 3, 2).eval(), MLP(4, 3, 3, 2).eval()
     second.load_state_dict(torch.load(_filed(first.state_dict()), weights_only=True))
     same = torch.equal(first(torch.ones(1, 4)), second(torch.ones(1, 4)))
-    return judge(same, f"saved, loaded into another model; same answer: {same}")
+    return judge(same, f"another model, loaded from the file, gives the same answer: {same}")
 
 
 @CLAIMS.on(

@@ -15,8 +15,6 @@ from examples.reference.claims.models import data, digits
 from examples.reference.claims.page import ALL, MODULES
 
 VALUE = "\0"
-LABELS = {"save_and_load"}
-"""Claims with a clause that is a label for the next one."""
 
 
 def _claims(source: str) -> Iterator[ast.FunctionDef]:
@@ -51,7 +49,7 @@ def _is_typed(clause: str) -> bool:
 def typed(source: str) -> list[str]:
     """Return the clauses of findings that a person typed, each with its claim's name."""
     found = []
-    for claim in (claim for claim in _claims(source) if claim.name not in LABELS):
+    for claim in _claims(source):
         texts = {
             node.targets[0].id: node.value
             for node in ast.walk(claim)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bookparts.cards import beside, outcome
 from bookproof.worker.shown import show
+from bookwidgets.cards import beside, outcome
 
 
 def card(code: str, names: dict[str, Any] | None = None) -> list[tuple[str, str]]:
@@ -23,7 +23,7 @@ def card(code: str, names: dict[str, Any] | None = None) -> list[tuple[str, str]
     known |= {"namespace": {} if names is None else names, "options": {}, "place": "docs/a.md:3"}
     screen = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", write_through=True)
     with redirect_stdout(screen), tempfile.TemporaryDirectory() as folder:
-        made = show("bookparts.cards:show", code, Path(folder, "caught"), **known)
+        made = show("bookwidgets.cards:show", code, Path(folder, "caught"), **known)
     rows = re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", made, re.DOTALL)
     return [(_read(left), _read(right)) for left, right in rows]
 
