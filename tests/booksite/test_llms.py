@@ -15,7 +15,7 @@ PAGES = {
 }
 
 
-def built(folder: Path, address: str = "") -> str:
+def built(folder: Path, address: str = "", clean: bool = True) -> str:
     """Build a book of three pages, and return its list."""
     docs = folder / "docs"
     docs.mkdir()
@@ -35,7 +35,7 @@ def built(folder: Path, address: str = "") -> str:
         }
     )
     config.validate()
-    build(config)
+    build(config, dirty=not clean)
     return (folder / "site" / llms.NAME).read_text("utf-8")
 
 
@@ -54,3 +54,20 @@ def test_each_link_leads_to_a_page_of_the_site(tmp_path: Path) -> None:
     assert len(links) == len(PAGES)
     for link in links:
         assert (tmp_path / "site" / link / "index.html").is_file()
+
+
+def test_where_pages_stand_as_markdown_the_list_leads_there_and_one_file_holds_all(
+    tmp_path: Path,
+) -> None:
+    """In the order of the list, each with its address."""
+    for name in ("index.md", "one/one.md", "two/two.md"):
+        path = tmp_path / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {path.stem}\n", "utf-8")
+    text = built(tmp_path, "https://book.example/", clean=False)
+    assert "(https://book.example/one/one.md): What a shape says." in text
+    assert (tmp_path / "site" / llms.FULL).read_text("utf-8") == (
+        "<!-- https://book.example/ -->\n\n# index\n\n"
+        "<!-- https://book.example/one/ -->\n\n# one\n\n"
+        "<!-- https://book.example/two/ -->\n\n# two\n"
+    )

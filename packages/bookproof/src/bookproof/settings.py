@@ -47,6 +47,8 @@ class Settings:
         footer: Whether a page ends with where its outputs come from.
         notebooks: Whether each page can be downloaded as a notebook.
         scripts: Whether the code of each page can be downloaded as a script.
+        markdown: Whether each page stands beside itself as Markdown with its outputs, for programs
+            that read.
         margin: Other machines for `margin` to try: for each the variables, as `NAME=VALUE`, with
             which this one computes as they do.
         rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
@@ -77,6 +79,7 @@ class Settings:
     footer: bool = False
     notebooks: bool = False
     scripts: bool = False
+    markdown: bool = False
     margin: list[str] = field(default_factory=list)
     rebuild: str = "all"
     needs: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ..errors import BookError
-from ..export import notebook, script
+from ..export import markdown, notebook, script
 from ..files import write_text
 from ..judge.gate import Judged
 from ..settings import Settings
@@ -61,15 +61,19 @@ def page_of(site: Path, place: str) -> Path | None:
 
 
 def downloads(settings: Settings, judged: Iterable[Judged], site: Path, address: str = "") -> None:
-    """Write each chapter's notebook and script beside its page, where the book asks for them."""
-    if not settings.notebooks and not settings.scripts:
+    """Write beside its page what of each chapter the book asks for: Markdown, notebook, script."""
+    if not (settings.markdown or settings.notebooks or settings.scripts):
         return
     for one in judged:
         chapter = one.chapter
         page = page_of(site, chapter.place)
-        if page is None or not chapter.blocks:
+        if page is None:
             continue
         name = PurePosixPath(chapter.place).name
+        if settings.markdown:
+            write_text(page.with_name(f"{name}.md"), markdown.markdown(settings, one))
+        if not chapter.blocks:
+            continue
         if settings.scripts:
             outputs = {block.index: one.verdict(block).live for block in chapter.blocks}
             code = chapter.text if chapter.is_script else script.script(chapter, outputs)
