@@ -1,4 +1,4 @@
-"""The figures of the chapter: a graph with its slopes, and a loss curve."""
+"""The figures of the chapter: a graph with its slopes, a network, and a loss curve."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
-from bookparts.figures import COLORS, INK, MUTED
+from bookparts.figures import COLORS, INK, MUTED, PAPER
 
 _PLACES = {"a": (0.0, 0.0), "p": (2.3, 0.8), "q": (2.3, -0.8), "s": (4.6, 0.0), "b": (6.9, 0.0)}
 _ARROWS = (("a", "p"), ("a", "q"), ("p", "s"), ("q", "s"), ("s", "b"))
@@ -101,6 +102,73 @@ def _arrow(ax: Any, start: Any, end: Any, color: str, dash: Any) -> None:
             "connectionstyle": "arc3,rad=-0.14",
         },
     )
+
+
+def draw_net(ax: Any, model: nn.Module) -> None:
+    """Draw a network of linear layers: a line for each weight, a circle for each number.
+
+    Args:
+        ax: the axes to draw on.
+        model: its `nn.Linear` children are drawn from the left to the right, as they are now.
+    """
+    layers = _linear(model)
+    sizes = [layers[0].in_features, *(layer.out_features for layer in layers)]
+    most = max(layer.weight.abs().max().item() for layer in layers)
+    for column, layer in enumerate(layers):
+        for to, row in enumerate(layer.weight.tolist()):
+            for begin, weight in enumerate(row):
+                ax.plot(
+                    [column, column + 1],
+                    [_height(begin, sizes[column]), _height(to, sizes[column + 1])],
+                    color=COLORS[1] if weight < 0 else COLORS[0],
+                    linestyle=(0, (3, 2)) if weight < 0 else "-",
+                    linewidth=0.4 + 3 * abs(weight) / most,
+                    marker="",
+                    zorder=1,
+                )
+    for column, size in enumerate(sizes):
+        biases = layers[column - 1].bias.tolist() if column else []
+        for unit in range(size):
+            y = _height(unit, size)
+            ax.scatter(
+                [column], [y], s=750, facecolor=PAPER, edgecolor=INK, linewidth=1.2, zorder=3
+            )
+            text = f"{biases[unit]:+.2f}" if column else f"x{unit + 1}"
+            ax.text(column, y, text, ha="center", va="center", fontsize=9, zorder=4)
+    top = _height(0, max(sizes)) + 0.75
+    for column, name in enumerate(["inputs", *(name for name, _ in _named(model))]):
+        ax.text(column, top, name, ha="center", color=MUTED)
+    ax.set(xlim=(-0.4, len(layers) + 0.4), ylim=(-top + 0.1, top + 0.5))
+    ax.axis("off")
+
+
+def said(model: nn.Module) -> str:
+    """Say in words what `draw_net` draws.
+
+    >>> said(nn.Sequential(nn.Linear(2, 1)))
+    'Circles in columns of 2 and 1. Lines join each circle to all of the next column, 2 in all.'
+    """
+    layers = _linear(model)
+    sizes = [layers[0].in_features, *(layer.out_features for layer in layers)]
+    columns = ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}"
+    lines = sum(layer.weight.numel() for layer in layers)
+    return (
+        f"Circles in columns of {columns}. "
+        f"Lines join each circle to all of the next column, {lines} in all."
+    )
+
+
+def _named(model: nn.Module) -> list[tuple[str, nn.Linear]]:
+    return [(name, part) for name, part in model.named_children() if isinstance(part, nn.Linear)]
+
+
+def _linear(model: nn.Module) -> list[nn.Linear]:
+    return [layer for _, layer in _named(model)]
+
+
+def _height(unit: int, size: int) -> float:
+    """Place a column's units evenly around the middle, the first on top."""
+    return (size - 1) / 2 - unit
 
 
 def draw_losses(ax: Any, losses: Sequence[float], last: int = 500) -> None:

@@ -10,7 +10,13 @@ from torch import nn
 
 from bookparts.figures import figure, svg
 from examples.start.first_ten_minutes import X, XorMLP, Y, count_parameters, train, train_many
-from examples.start.first_ten_minutes_figures import draw_graph, draw_losses, polynomial, slopes
+from examples.start.first_ten_minutes_figures import (
+    draw_graph,
+    draw_losses,
+    draw_net,
+    polynomial,
+    slopes,
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +114,17 @@ def test_the_loss_curve_can_be_shorter_than_its_window() -> None:
     fig, ax = figure()
     draw_losses(ax, [0.7, 0.6, 0.5])
     assert "epoch" in svg(fig, alt="losses")
+
+
+def test_the_network_is_drawn_from_the_module() -> None:
+    """As many lines as weights, the negative ones dashed; as many circles as numbers."""
+    model = XorMLP()
+    with torch.no_grad():
+        model.hidden.weight.fill_(1.0)[0, 0] = -1.0
+        model.output.weight.fill_(1.0)
+    _, ax = figure()
+    draw_net(ax, model)
+    assert len(ax.lines) == 2 * 4 + 4 * 1
+    assert sum(line.is_dashed() for line in ax.lines) == 1
+    assert len(ax.collections) == 2 + 4 + 1
+    assert f"{model.output.bias.item():+.2f}" in {text.get_text() for text in ax.texts}
