@@ -131,9 +131,9 @@ def draw_net(ax: Any, model: nn.Module) -> None:
         for unit in range(size):
             y = _height(unit, size)
             ax.scatter(
-                [column], [y], s=750, facecolor=PAPER, edgecolor=INK, linewidth=1.2, zorder=3
+                [column], [y], s=1300, facecolor=PAPER, edgecolor=INK, linewidth=1.2, zorder=3
             )
-            text = f"{biases[unit]:+.2f}" if column else f"x{unit + 1}"
+            text = f"{biases[unit]:+.1f}" if column else f"x{unit + 1}"
             ax.text(column, y, text, ha="center", va="center", fontsize=9, zorder=4)
     top = _height(0, max(sizes)) + 0.75
     for column, name in enumerate(["inputs", *(name for name, _ in _named(model))]):

@@ -153,18 +153,20 @@ def _losses(across: Sequence[int], found: Record) -> str:
 
 def _answers() -> str:
     """Return the four cases with their answers."""
-    head = "".join(f"<th>{int(a)} {int(b)}</th>" for a, b in INPUTS)
-    wanted = "".join(f"<td>{int(target)}</td>" for target in TARGETS)
-    said = "".join(f'<td><output data-text="a.{n}"></output></td>' for n in range(4))
+    narrow = 'style="min-width:0;padding:.4em .6em"'  # five columns fit a phone
+    head = "".join(f"<th {narrow}>{int(a)} {int(b)}</th>" for a, b in INPUTS)
+    wanted = "".join(f"<td {narrow}>{int(target)}</td>" for target in TARGETS)
+    said = "".join(f'<td {narrow}><output data-text="a.{n}"></output></td>' for n in range(4))
     return (
-        f"<table><thead><tr><th>case</th>{head}</tr></thead><tbody>"
-        f"<tr><td>target</td>{wanted}</tr><tr><td>answer</td>{said}</tr></tbody></table>"
+        f"<table><thead><tr><th {narrow}>case</th>{head}</tr></thead><tbody>"
+        f"<tr><td {narrow}>target</td>{wanted}</tr><tr><td {narrow}>answer</td>{said}</tr></tbody>"
+        "</table>"
     )
 
 
 def _svg(wide: int, high: int, label: str, inside: str) -> str:
     return (
-        f'<svg role="img" aria-label="{label}" viewBox="0 -5 {wide} {high + 10}" '
+        f'<svg role="img" aria-label="{label}" viewBox="-6 -5 {wide + 6} {high + 10}" '
         f'style="width:100%;max-width:{wide * 1.25:.0f}px;fill:currentColor;font-size:12px">'
         f"{inside}</svg>"
     )

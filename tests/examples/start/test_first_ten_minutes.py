@@ -127,4 +127,4 @@ def test_the_network_is_drawn_from_the_module() -> None:
     assert len(ax.lines) == 2 * 4 + 4 * 1
     assert sum(line.is_dashed() for line in ax.lines) == 1
     assert len(ax.collections) == 2 + 4 + 1
-    assert f"{model.output.bias.item():+.2f}" in {text.get_text() for text in ax.texts}
+    assert f"{model.output.bias.item():+.1f}" in {text.get_text() for text in ax.texts}
