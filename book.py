@@ -15,18 +15,21 @@
     python3 book.py zensical           build with Zensical too, and compare the pages
 
 What follows the command is passed on: `python3 book.py tests -k shapes`. The first use of a command
-makes one environment, `.venv`, shared by all; later ones add to it what they need.
+makes one environment, `.venv`, shared by all; later ones add to it what they need. On Linux without
+an NVIDIA driver torch comes without CUDA, which is gigabytes less; with `--cuda` it comes with it.
 """
 
 import contextlib
 import difflib
 import hashlib
+import http.client
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +49,7 @@ STAMP = VENV / "book.json"  # the groups that are installed, for which Python, w
 BUSY = VENV / "book.installing"  # there while pip runs; if it stays, the environment is half-made
 OWN = ("packages/bookproof", ".")  # what of the project itself is installed, as it stands here
 UPGRADED = "torch"  # what `drift` takes another version of
+SMALL = "https://download.pytorch.org/whl/cpu"  # where torch without CUDA is to be had
 GROUPS = {  # command: groups of pyproject.toml
     "docs": ["book"],
     "tests": ["book", "tests"],
@@ -95,26 +99,29 @@ PIP = {  # variables of pip that say where packages come from, and how
     *("PIP_CONFIG_FILE", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY"),
     *("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_DEFAULT_TIMEOUT", "PIP_TIMEOUT", "PIP_RETRIES"),
 }
+SOURCES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main() -> int:
     """Prepare the environment for the command and run it there; return its exit status."""
-    command, *extra = sys.argv[1:] or ["help"]
+    words = sys.argv[1:]
+    cuda = "--cuda" in words
+    command, *extra = [word for word in words if word != "--cuda"] or ["help"]
     extra = extra[1:] if extra[:1] == ["--"] else extra
     if command in ("help", "-h", "--help"):
         print(__doc__)
         return 0
     if command == "prepare":  # the environment alone
-        prepare(extra[0])
+        prepare(extra[0], cuda=cuda)
         return 0
     if command not in GROUPS:
         near = difflib.get_close_matches(command, GROUPS, 1) or sorted(GROUPS)
         print(f"book.py: no command {command!r}; did you mean {', '.join(near)}?", file=sys.stderr)
         return 2
     if command == "drift":
-        return drift(extra)
-    prepare(command)
+        return drift(extra, cuda)
+    prepare(command, cuda=cuda)
     if command == "docs":
         return docs(extra)
     if command == "site" and not any(shutil.which(name) for name in CHROMIUMS):
@@ -139,7 +146,7 @@ def docs(extra: list[str]) -> int:
     return status
 
 
-def drift(extra: list[str]) -> int:
+def drift(extra: list[str], cuda: bool = False) -> int:
     """Run the book with another version of torch, in an environment of its own; write a report.
 
     Neither the book's environment nor its recordings or cache are touched.
@@ -153,7 +160,7 @@ def drift(extra: list[str]) -> int:
         return 2
     version, *rest = extra
     file = rest or [f".cache/drift-{version}.md"]
-    prepare("drift", {UPGRADED: version})
+    prepare("drift", {UPGRADED: version}, cuda)
     return perform("drift", file)
 
 
@@ -182,12 +189,13 @@ def perform(command: str, extra: list[str]) -> int:
     return status
 
 
-def prepare(command: str, others: Mapping[str, str] | None = None) -> None:
+def prepare(command: str, others: Mapping[str, str] | None = None, cuda: bool = False) -> None:
     """Make the environment hold what a command needs, and do nothing if it does.
 
     Args:
         command: The command.
         others: For some packages, the version to install in place of the one that is pinned.
+        cuda: Whether torch shall come with CUDA, whatever this machine has.
     """
     import tomllib
 
@@ -206,7 +214,7 @@ def prepare(command: str, others: Mapping[str, str] | None = None) -> None:
         if not _works():
             _create()
         if _missing(wanted):  # unless another process was faster
-            _install(_missing(wanted))
+            _install(_missing(wanted), cuda)
 
 
 def _built(folder: Path) -> list[dict[str, Any]]:
@@ -335,11 +343,10 @@ def _create() -> None:
     )
 
 
-def _install(groups: dict[str, list[str]]) -> None:
+def _install(groups: dict[str, list[str]], cuda: bool) -> None:
     """Install groups of requirements, and note it when they are complete."""
     print(f"book.py: installing into {VENV.name}, once: {', '.join(groups)}", flush=True)
-    if sys.platform == "linux" and "book" in groups and "PIP_EXTRA_INDEX_URL" not in os.environ:
-        print("book.py: torch's build for CPUs only is much smaller; see the README", flush=True)
+    index = {} if cuda else _small([item for group in groups.values() for item in group])
     kept = {name: done for name, done in _stamp()["groups"].items() if name not in groups}
     BUSY.touch()
     _note(_version(), kept)
@@ -347,7 +354,7 @@ def _install(groups: dict[str, list[str]]) -> None:
     items = [item for name, group in groups.items() if name != "own" for item in group]
     if "own" in groups:
         items += [word for name in OWN if _built(ROOT / name) for word in ("-e", name)]
-    if run(PYTHON, "-m", "pip", "install", *quiet, *items):
+    if run(PYTHON, "-m", "pip", "install", *quiet, *items, env=index):
         sys.exit("book.py: the installation is not complete; the next run goes on with it")
     lacks = ", ".join(_lacks(items))
     if lacks:
@@ -358,6 +365,36 @@ def _install(groups: dict[str, list[str]]) -> None:
         )
     _note(_version(), kept | {name: _hash(items) for name, items in groups.items()})
     BUSY.unlink()
+
+
+def _small(items: list[str]) -> dict[str, str]:
+    """Return the variables with which pip finds torch without CUDA; none where it need not.
+
+    PyPI's torch for Linux brings CUDA. Who has said where packages come from has decided, too.
+    """
+    torch = any(re.match(rf"{UPGRADED}(?![\w.-])", item) for item in items)
+    driver = os.path.exists("/proc/driver/nvidia/version") or shutil.which("nvidia-smi")
+    if not torch or driver or not sys.platform.startswith("linux") or _sources():
+        return {}
+    try:
+        with urllib.request.urlopen(f"{SMALL}/{UPGRADED}/", timeout=5):
+            print(
+                "book.py: torch without CUDA, as no NVIDIA driver is here; --cuda takes the other"
+            )
+            return {"PIP_EXTRA_INDEX_URL": SMALL}
+    except (OSError, http.client.HTTPException):
+        print(f"book.py: {SMALL} does not answer; torch comes from where pip finds the others")
+        return {}
+
+
+def _sources() -> bool:
+    """Whether the caller has told pip where packages come from, in a variable or in its files."""
+    if any(name in os.environ for name in SOURCES):
+        return True
+    words: list[str | Path] = [PYTHON, "-m", "pip", "config", "list"]
+    found = subprocess.run(words, capture_output=True, text=True, check=False, env=_environment())
+    told = ("index-url", "extra-index-url", "no-index", "find-links")
+    return any(row.partition("=")[0].rpartition(".")[2] in told for row in found.stdout.split())
 
 
 def _lacks(items: list[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -11,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -76,6 +79,85 @@ def _wheel(folder: Path, name: str, version: str) -> None:
 def house(tmp_path: Path) -> House:
     """Return a project in which nothing has run yet."""
     return House(tmp_path)
+
+
+class Index:
+    """Stands for PyTorch's index of builds without CUDA; counts what was asked."""
+
+    def __init__(self, answers: bool) -> None:
+        self.answers = answers
+        self.asked = 0
+
+    def open(self, *_: object, **__: object) -> contextlib.AbstractContextManager[None]:
+        """Answer, or be out of reach."""
+        self.asked += 1
+        if not self.answers:
+            raise OSError
+        return contextlib.nullcontext()
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """`book.py` on a Linux without an NVIDIA driver, whose owner has told pip nothing."""
+    spec = importlib.util.spec_from_file_location("book", BOOK)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in module.SOURCES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    monkeypatch.setattr(module.os.path, "exists", lambda path: False)
+    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    return module
+
+
+def test_without_an_nvidia_driver_torch_comes_without_cuda(
+    book: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is asked for where it is to be had, and what was taken is said."""
+    monkeypatch.setattr(book.urllib.request, "urlopen", Index(answers=True).open)
+    assert book._small(["numpy==2.4.6", "torch==2.13.0"]) == {"PIP_EXTRA_INDEX_URL": book.SMALL}
+    assert "without CUDA" in capsys.readouterr().out
+
+
+def test_where_the_index_does_not_answer_the_installation_goes_on(
+    book: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Behind a wall, torch comes from where the other packages do."""
+    monkeypatch.setattr(book.urllib.request, "urlopen", Index(answers=False).open)
+    assert book._small(["torch==2.13.0"]) == {}
+    assert "does not answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("reason", ["driver", "variable", "file", "macOS", "no torch"])
+def test_who_has_a_reason_for_another_torch_is_not_asked(
+    book: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reason: str
+) -> None:
+    """A driver, a setting of pip's, or a system whose torch is small anyway."""
+    index = Index(answers=True)
+    monkeypatch.setattr(book.urllib.request, "urlopen", index.open)
+    items = ["torchao==1.0", "torch-other==2.0"] if reason == "no torch" else ["torch==2.13.0"]
+    if reason == "driver":
+        monkeypatch.setattr(book.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
+    elif reason == "variable":
+        monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
+    elif reason == "file":
+        (tmp_path / "pip.conf").write_text(
+            "[global]\nindex-url = https://packages.example/simple\n"
+        )
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    elif reason == "macOS":
+        monkeypatch.setattr(sys, "platform", "darwin")
+    assert book._small(items) == {}
+    assert index.asked == 0
+
+
+def test_the_flag_is_for_the_installation_and_reaches_no_command(house: House) -> None:
+    """`--cuda` means the same before and after the command."""
+    assert house.run("prepare", "docs", "--cuda")[0] == 0
+    assert house.packages() == {"pebble-1.0"}
 
 
 def test_the_first_run_installs_and_the_second_does_nothing(house: House) -> None:
