@@ -285,11 +285,15 @@ def pace() -> None:
 # --8<-- [start:lesson]
 def lesson() -> None:
     """Do several things in one start; the lines of those that come later go into files."""
-    halves()
-    accumulated()
-    mixed()  # from the box above
-    for job in (pace, own, waiting, table, sharded):  # what later sections show
-        with open(f"{job.__name__}.{dist.get_rank()}", "w") as file, redirect_stdout(file):
+    later = (pace, own, waiting, table, sharded, train)  # what later sections show
+    if os.environ["TORCHELASTIC_RESTART_COUNT"] != "0":
+        later = (train,)  # rank 1 died in it, and all were started again
+    else:
+        halves()
+        accumulated()
+        mixed()  # from the box above
+    for job in later:
+        with open(f"{job.__name__}.{dist.get_rank()}", "a") as file, redirect_stdout(file):
             job()
 
 

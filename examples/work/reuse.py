@@ -223,6 +223,8 @@ def compare(
         For each way and count, how many of 100 test images are right, once for each seed.
     """
     found: dict[str, list[list[float]]] = {}
+    with torch.no_grad():
+        seen_test = trained.get_submodule("body")(data.x_test)
     for way in ways:
         found[way] = []
         for each in counts:
@@ -236,8 +238,8 @@ def compare(
                 if way in ("frozen, new head", "last layers only", "frozen, cut earlier"):
                     assert isinstance(model, nn.Sequential)
                     with torch.no_grad():  # what is frozen computes the same in each step: once
-                        x, x_test = model[0](x), model[0](x_test)
-                    top = model[1:]
+                        x = model[0](x)
+                    x_test, top = seen_test, model[1:]
                 if way == "frozen, new head":  # few inputs: it is slow, and gets more of both
                     lr, many = 1e-2, 2 * steps
                 fit(top, x, data.y[rows], many, lr=lr, groups=groups)
