@@ -19,7 +19,7 @@ _STYLE = re.compile(r'(?<= style=")[^"]*')
 _PLACE = re.compile(r'(?<= [xy]=")-?\d+\.\d\d(?=")')
 _PATH = re.compile(r'(?<= d=")M [-\d. MLCQz]*(?=")')
 _POINTS = {"Q": 2, "C": 3}  # that a command takes; others take one
-_NEAR = 1.5  # tenths of a point
+_NEAR = 3.0  # tenths of a point: less than half a pixel of a screen
 _Point = tuple[int, int]
 
 
@@ -50,7 +50,7 @@ def _figure(drawing: str) -> str:
 def relative(path: str) -> str:
     """Return the path of an SVG with each point given from the one before.
 
-    A point that the line without it passes within 0.15 is left out.
+    A point that the line without it passes within 0.3 is left out.
 
     Args:
         path: absolute commands `M`, `L`, `Q`, `C` and `z`, with up to one decimal.

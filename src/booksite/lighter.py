@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import logging
 import re
 from collections.abc import Iterable
@@ -13,6 +15,8 @@ import rjsmin
 from booksite import light_pages, light_styles
 
 STYLES = "assets/stylesheets"
+HEAVY = 58 * 1024  # bytes of a page, compressed; with what all pages ask for, half of what may come
+_ALONG = re.compile(r'<details class="bp-along">(<summary>.*?</summary>)(.*?)</details>', re.DOTALL)
 _SHEET = re.compile(r'<link rel="stylesheet" href="((?:[./]*/)?)(assets/[^"]+\.css)">\s*')
 _SCRIPT = re.compile(r'<script src="[./]*(assets/[^"]+\.js)"')
 # What the theme's script would make for features that mkdocs.yml does not switch on, and what it
@@ -39,10 +43,20 @@ def lighten(site: Path) -> None:
         if not script.endswith(".min.js"):
             (site / script).write_text(rjsmin.jsmin(text, keep_bang_comments=True), "utf-8")
     for file, page in pages.items():
-        file.write_text(_linked(page, name), "utf-8")
+        file.write_text(_linked(_apart(file, page), name), "utf-8")
     for sheet in sheets:  # last: an interrupted build leaves each page what it asks for
         for file in (site / sheet, site / f"{sheet}.map"):
             file.unlink(missing_ok=True)
+
+
+def _apart(file: Path, page: str) -> str:
+    """Put what a heavy page copies along into a script beside it, which `book.js` asks for."""
+    inside = [fold[2] for fold in _ALONG.finditer(page)]
+    if not inside or len(gzip.compress(page.encode(), 6)) < HEAVY:
+        return page
+    beside = file.with_name(f"{file.stem}.along.js")
+    beside.write_text(f"bookAlong({json.dumps(inside, ensure_ascii=False)})", "utf-8")
+    return _ALONG.sub(rf'<details class="bp-along" data-src="{beside.name}">\1</details>', page)
 
 
 def _read(site: Path, names: Iterable[str]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookproof.__main__ import main
+from bookproof.judge.gate import Gate, Judged, choose
+from bookproof.settings import load
 
 ENGINE = Path(__file__).resolve().parents[2] / "packages" / "bookproof" / "src"
 
@@ -239,3 +241,13 @@ def _command_lines() -> list[str]:
         with contextlib.suppress(OSError):
             lines.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
     return lines
+
+
+def judged(book: Book, name: str = "a") -> Judged:
+    """Judge a chapter as the gate does."""
+    settings = load(book.root)
+    gate = Gate(settings)
+    try:
+        return gate.judge(choose(settings, [name]))[0]
+    finally:
+        gate.close()

@@ -70,3 +70,19 @@ def test_a_style_sheet_that_is_not_there_is_named(
     assert "assets/own.css" in caplog.text and "mkdocs.yml" in caplog.text
     (sheet,) = site.rglob("*.css")
     assert sheet.read_text() == ".a{color:red}"
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_what_a_heavy_page_copies_along_comes_when_it_is_near(
+    site: Path, monkeypatch: pytest.MonkeyPatch, heavy: bool
+) -> None:
+    """It stands in a script beside the page; that of other pages stays where it is."""
+    fold = '<details class="bp-along"><summary>f</summary><pre>def f(): pass</pre></details>'
+    (site / "part/page.html").write_text(PAGE.format(up="../").replace("</article>", fold))
+    monkeypatch.setattr(lighter, "HEAVY", 10 if heavy else 10_000)
+    lighter.lighten(site)
+    page, script = (site / "part/page.html").read_text(), site / "part/page.along.js"
+    assert ("<pre>" in page, script.exists()) == (not heavy, heavy)
+    if heavy:
+        assert 'data-src="page.along.js"><summary>f</summary></details>' in page
+        assert script.read_text() == 'bookAlong(["<pre>def f(): pass</pre>"])'

@@ -1,8 +1,9 @@
-"""What a reader downloads runs again from nothing, and shows what the page shows.
+"""What a reader takes along runs from nothing: copied blocks, scripts, notebooks.
 
-Each chapter's notebook runs in a new process, in an empty folder, without the project on the path;
-each chapter's script as it says it must be run. Chapters whose code takes long run only with
-`BOOK_EVERY_NOTEBOOK=1`.
+All of it is compiled, and each of its names looked up. What the gate runs in a few seconds is also
+run, in a new process, in an empty folder, where nothing of the book can be imported; and with
+`BOOK_EVERY_NOTEBOOK=1` all is. A notebook must show what the page shows. Labs are scripts that
+`tests/labs` runs.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from nbclient import NotebookClient
 
 from bookparts.machine import data_folder
 from bookproof.export import notebook
+from bookproof.export.alone import alone
+from bookproof.export.script import runnable
 from bookproof.export.script import script as script_of
+from bookproof.export.take import copied, taken
 from bookproof.judge import compare, differs
 from bookproof.judge.gate import Gate, Judged
 from bookproof.parse.block import Block
@@ -35,7 +39,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = load(ROOT)
 CHAPTERS = {c.path: c for c in Parser(BOOK).chapters() if c.blocks}
 EVERY = bool(os.environ.get("BOOK_EVERY_NOTEBOOK"))
-LONGEST = {"notebook": 20.0, "script": 5.0}  # seconds that a chapter's code may take by default
+PAGES = [path for path in CHAPTERS if path.endswith(".md")]
+LONGEST = {"notebook": 8.0, "script": 2.0, "page": 1.0}  # seconds of a chapter's code, by default
+READER = Path(__file__).with_name("reader")
 BY_KERNEL = "docs/tensors/memory.md"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -75,7 +81,11 @@ class Exports:
         """Start a run where it is not too long for the default."""
         judged = self.judged(path, LONGEST[kind])
         if judged is not None:
-            run: Callable[[Judged, Path], Any] = {"notebook": again, "script": script}[kind]
+            run: Callable[[Judged, Path], Any] = {
+                "notebook": again,
+                "script": script,
+                "page": pasted,
+            }[kind]
             folder = self.folder / kind / path
             folder.mkdir(parents=True)
             self.runs[kind, path] = self.pool.submit(run, judged, folder)
@@ -112,18 +122,17 @@ def exports(
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return a reader's environment: no path to the project, the data where they have it."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    return {**kept, "PYTORCH_EXECUTED_DATA": str(data_folder()), **more}
+    """Return a reader's environment: nothing of the project, the data where they have it."""
+    data = {"PYTORCH_EXECUTED_DATA": str(data_folder()), "PYTHONPATH": str(READER)}
+    return {**os.environ, **data, **BOOK.env, **more}
 
 
 def again(judged: Judged, folder: Path) -> list[dict[str, Any]]:
     """Run a chapter's notebook in an empty folder; return what each cell of code did."""
     book, results, empty = folder / "book.ipynb", folder / "results.json", folder / "empty"
     made = json.loads(notebook.notebook(BOOK, judged))
-    cells = [cell for cell in made["cells"] if cell["cell_type"] == "code"][1:]
-    for block, cell in zip(judged.chapter.blocks, cells, strict=True):
-        if not ran_here(judged, block):
+    for cell in code_cells(made):
+        if lacking(cell):
             cell["source"] = ""
     book.write_text(json.dumps(made), "utf-8")
     empty.mkdir()
@@ -136,15 +145,31 @@ def again(judged: Judged, folder: Path) -> list[dict[str, Any]]:
 
 
 def script(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a chapter's script as its first lines say."""
-    file = folder / "chapter.py"
-    outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
-    file.write_text(script_of(judged.chapter, outputs), "utf-8")
-    path = os.pathsep.join(str(ROOT / part) for part in BOOK.path)
+    """Run a chapter's script in an empty folder."""
+    return run(script_of(BOOK, judged), folder)
+
+
+def pasted(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run what the copy buttons of a page give, from its top to its end."""
+    blocks = copied(BOOK, judged)
+    parts = []
+    for block in judged.chapter.blocks:
+        one = blocks.get(block.index)
+        if one and not one.starts and ran_here(judged, block):
+            given = [part for part in (one.before, one.made) if part]
+            parts += [*given, runnable(block, one.code, "", ())]
+    return run("\n\n".join(parts), folder)
+
+
+def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run code from a file in a folder of its own."""
+    file, empty = folder / "reader.py", folder / "empty"
+    file.write_text(code, "utf-8")
+    empty.mkdir()
     return subprocess.run(
         [sys.executable, str(file)],
-        cwd=ROOT,
-        env=environment(PYTHONPATH=path, **BOOK.env),
+        cwd=empty,
+        env=environment(),
         capture_output=True,
         encoding="utf-8",
     )
@@ -161,20 +186,29 @@ def stored(cell: dict[str, Any]) -> str:
     return "".join(text if isinstance(text, str) else "".join(text) for text in texts)
 
 
-def code_cells(judged: Judged) -> list[dict[str, Any]]:
-    """Return the cells of code of a chapter's notebook, but for the first, which sets up."""
-    cells = json.loads(notebook.notebook(BOOK, judged))["cells"]
-    return [cell for cell in cells if cell["cell_type"] == "code"][1:]
+def code_cells(book: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the cells of code of a notebook."""
+    return [cell for cell in book["cells"] if cell["cell_type"] == "code"]
 
 
-def differences(judged: Judged, shown: list[str]) -> list[str]:
-    """Name the blocks whose cell showed something else than the notebook holds."""
+def lacking(cell: dict[str, Any]) -> bool:
+    """Say whether a cell may fail: it needs what not every machine has, or is no Python."""
+    return "raises-exception" in cell["metadata"].get("tags", [])
+
+
+def differences(
+    judged: Judged, cells: list[dict[str, Any]], ran: list[dict[str, Any]]
+) -> list[str]:
+    """Name the cells that showed something else than the notebook holds."""
+    blocks = {f"block-{block.index}": block for block in judged.chapter.blocks}
     wrong = []
-    for block, cell, live in zip(judged.chapter.blocks, code_cells(judged), shown, strict=True):
-        held = stored(cell)
+    for cell, done in zip(cells, ran, strict=True):
+        held, live, block = stored(cell), done["shown"], blocks.get(cell["id"])
+        if block is None or not held or lacking(cell):
+            continue
         if block.stderr:
-            held, live = unordered(held), unordered(live)
-        if ran_here(judged, block) and not compare.same(held, live, block.tolerance):
+            held, live = unordered(held), unordered(done["stderr"] + live)
+        if not compare.same(held, live, block.tolerance):
             changes = differs.diff(held, live, "the notebook", "run again")
             wrong.append(f"{judged.chapter.path}:{block.line}\n{changes}")
     return wrong
@@ -201,27 +235,83 @@ def finished(exports: Exports, kind: str, path: str) -> tuple[Judged, Any]:
     return judged, exports.runs[kind, path].result()
 
 
-@pytest.mark.parametrize("kind", ["notebook"])
+def read_along(path: str) -> str:
+    """Return what a script and a notebook of a chapter hold of its code."""
+    chapter = CHAPTERS[path]
+
+    def code(block: Block) -> str | None:
+        found = taken(BOOK, block, "")
+        return found[0] if found and found[0].strip() else None
+
+    return "\n\n".join(one.text for one in alone(BOOK, chapter, code).values())
+
+
+def read_copied(path: str) -> str:
+    """Return what the copy buttons of a page give."""
+    blocks = alone(BOOK, CHAPTERS[path], lambda block: block.code if block.source else None)
+    return "\n\n".join(one.text for one in blocks.values() if not one.starts)
+
+
+@pytest.mark.parametrize("way", [read_along, read_copied])
+def test_nothing_that_is_taken_along_lacks_a_name(
+    way: Callable[[str], str], tmp_path: Path
+) -> None:
+    """All chapters: no module of the book's own is imported, and each name is made above."""
+    texts = {path: way(path) for path in PAGES}
+    for path, text in texts.items():
+        bad = re.findall(r"^\s*(?:from|import) (?:examples|exercises|book\w+)\b.*", text, re.M)
+        assert bad == [], path
+        (tmp_path / f"{path.replace('/', '-')}.py").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821"]
+    command += ["--output-format", "json", "--exit-zero", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    wrong = [
+        f"{Path(found['filename']).stem}:{found['location']['row']}: {found['message']}"
+        for found in json.loads(done.stdout)
+        if found["code"] == "F821" and not by_exec(texts, found)
+    ]
+    assert wrong == []
+
+
+def by_exec(texts: dict[str, str], found: dict[str, Any]) -> bool:
+    """Say whether a name is made by a text that the code runs."""
+    name = found["message"].partition("`")[2].partition("`")[0]
+    text = next(t for p, t in texts.items() if p.replace("/", "-") == Path(found["filename"]).stem)
+    return bool(re.search(rf'"""[^"]*\b{name} = [^"]*"""\s*exec\(', text))
+
+
 @pytest.mark.parametrize("path", CHAPTERS)
-def test_a_chapters_notebook_runs_again_to_the_same_outputs(
+def test_a_notebook_is_a_valid_one(exports: Exports, path: str) -> None:
+    """With a kernel and ids, as JupyterLab, VS Code and Colab want it."""
+    judged = exports.judged(path)
+    if judged is None:
+        pytest.skip("its code takes long, and the gate has not run it")
+    text = notebook.notebook(BOOK, judged)
+    book = nbformat.reads(text, as_version=4)
+    nbformat.validate(book)
+    assert book.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in book.cells}) == len(book.cells)
+    assert "#= " not in text.replace("#== ", "") and '"#? ' not in text
+
+
+@pytest.mark.parametrize("kind", ["notebook"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_pages_notebook_runs_again_to_the_same_outputs(
     exports: Exports, kind: str, path: str
 ) -> None:
     """From nothing: no file, no module and no working directory of the project."""
-    judged, (setup, *cells) = finished(exports, kind, path)
-    assert setup == {"shown": "", "error": "", "stderr": ""}
-    here = [ran_here(judged, block) for block in judged.chapter.blocks]
-    assert [c["error"] for c, ran in zip(cells, here, strict=True) if ran and c["error"]] == []
-    shown = [
-        cell["stderr"] * block.stderr + cell["shown"]
-        for block, cell in zip(judged.chapter.blocks, cells, strict=True)
+    judged, ran = finished(exports, kind, path)
+    cells = code_cells(json.loads(notebook.notebook(BOOK, judged)))
+    assert [c["error"] for c, cell in zip(ran, cells, strict=True) if not lacking(cell)] == [
+        "" for cell in cells if not lacking(cell)
     ]
-    assert differences(judged, shown) == []
+    assert differences(judged, cells, ran) == []
 
 
-@pytest.mark.parametrize("kind", ["script"])
-@pytest.mark.parametrize("path", [p for p in CHAPTERS if p.endswith(".md")])
-def test_a_chapters_script_runs(exports: Exports, kind: str, path: str) -> None:
-    """As its first lines say, to the end."""
+@pytest.mark.parametrize("kind", ["script", "page"])
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_gives_as_code_runs(exports: Exports, kind: str, path: str) -> None:
+    """Its script, and what its copy buttons give, to the end."""
     _, done = finished(exports, kind, path)
     assert done.returncode == 0, done.stderr
 
@@ -232,14 +322,14 @@ def test_a_notebook_runs_in_jupyters_own_kernel(
     """What runs in the stand-in runs in the real thing, to the same outputs."""
     judged = exports.judged(BY_KERNEL)
     assert judged is not None
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    book = nbformat.reads(notebook.notebook(BOOK, judged), as_version=4)
+    monkeypatch.setenv("PYTHONPATH", str(READER))
+    text = notebook.notebook(BOOK, judged)
+    book = nbformat.reads(text, as_version=4)
     for cell in book.cells:
-        cell.pop("outputs", None)
         if cell.cell_type == "code":
             cell.outputs = []
     NotebookClient(
         book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
-    cells = [cell for cell in book.cells if cell.cell_type == "code"]
-    assert differences(judged, [stored(cell) for cell in cells[1:]]) == []
+    ran = [{"shown": stored(cell), "stderr": ""} for cell in book.cells if cell.cell_type == "code"]
+    assert differences(judged, code_cells(json.loads(text)), ran) == []

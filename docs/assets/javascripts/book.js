@@ -26,6 +26,7 @@
   const seen = new WeakSet();
   const repair = () => {
     quiet(document);
+    document.querySelectorAll(".bp-along[data-src]").forEach((fold) => near.observe(fold));
     document.querySelectorAll(REGIONS).forEach((element) => {
       if (!seen.has(element)) sizes.observe(element);
       seen.add(element);
@@ -41,6 +42,32 @@
     event.preventDefault();
     input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
     input.dispatchEvent(new KeyboardEvent("keyup"));
+  });
+
+  /* A copied block brings what it needs, which stands in a fold below it: Material's button takes
+     `data-copy`, if there is one. */
+  document.addEventListener("click", ({ target }) => {
+    const listing = target.closest("[data-clipboard-target]")?.closest("[data-cut]");
+    if (!listing) return;
+    const cut = listing.dataset.cut.split(" ").map(Number);
+    const own = listing.querySelector("code").textContent.split("\n").filter((_, n) => !cut.includes(n + 1));
+    const needs = listing.dataset.before ?? listing.parentNode.querySelector(".bp-along pre code")?.textContent ?? "";
+    listing.dataset.copy = `${needs}\n\n${own.join("\n").trim()}\n`.trimStart();
+  }, true);
+
+  /* A heavy page keeps what its folds hold in a script beside it, which also works from a folder. */
+  window.bookAlong = (parts) =>
+    document.querySelectorAll(".bp-along[data-src]").forEach((fold, n) => {
+      fold.removeAttribute("data-src");
+      fold.insertAdjacentHTML("beforeend", parts[n]);
+    });
+  const near = new IntersectionObserver((entries) => {
+    const found = entries.find(({ isIntersecting, target }) => isIntersecting && target.dataset.src);
+    if (!found) return;
+    near.disconnect();
+    const script = document.createElement("script");
+    script.src = found.target.dataset.src;
+    document.head.append(script);
   });
 
   const grows = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE);

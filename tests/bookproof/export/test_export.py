@@ -9,14 +9,13 @@ import sys
 import pytest
 
 from bookproof.export.script import indent, script
-from bookproof.parse.chapter import Parser
 from bookproof.settings import load
-from tests.bookproof.small import Book
+from tests.bookproof.small import Book, judged
 
 
 def script_of(book: Book, name: str = "a") -> str:
     """Return a chapter's script, which must be Python."""
-    text = script(Parser(load(book.root)).parse(book.root / f"docs/{name}.md"))
+    text = script(load(book.root), judged(book, name))
     ast.parse(text)
     return text
 
@@ -34,15 +33,16 @@ def printed(book: Book, name: str = "a") -> str:
 
 
 def test_a_script_holds_the_code_under_its_headings(small_book: Book) -> None:
-    """Title and chapter at the top, each heading once, in the page's order."""
+    """Its title at the top, each heading once, in the page's order."""
     small_book.write(
         "docs/a.md",
         "# A title\n\n## First {#first}\n\n"
-        '```python exec="1"\nprint(1)\n```\n\n```python exec="1"\n# no heading\nprint(2)\n```\n\n'
-        '## Empty\n\n## Last\n\n```python exec="1"\nprint(3)\n```\n',
+        '```python exec="1" source="above"\nprint(1)\n```\n\n'
+        '```python exec="1" source="above"\n# no heading\nprint(2)\n```\n\n'
+        '## Empty\n\n## Last\n\n```python exec="1" source="above"\nprint(3)\n```\n',
     )
     text = script_of(small_book)
-    assert text.startswith('"""A title: the code of docs/a.md')
+    assert text.startswith('"""A title: the code of a page')
     lines = [line for line in text.splitlines() if line.startswith(("#", "print"))]
     assert lines == [
         "# --- First",
@@ -63,6 +63,16 @@ def test_included_code_is_written_out(small_book: Book) -> None:
     assert printed(small_book) == "5\n"
 
 
+def test_what_a_page_does_not_show_is_not_in_its_script(small_book: Book) -> None:
+    """An assertion about the page, or a figure's code, is none of the reader's."""
+    small_book.write(
+        "docs/a.md",
+        '# A\n\n```python exec="1" source="above"\nx = 1\n```\n\n'
+        '```python exec="1"\nassert x\n```\n',
+    )
+    assert "assert" not in script_of(small_book)
+
+
 ERRORS = {
     "a built-in error": ("ZeroDivisionError", "1 / 0", "ZeroDivisionError: division by zero"),
     "of the page": ("Odd", "class Odd(Exception): pass\nraise Odd('so')", "Odd: so"),
@@ -77,8 +87,10 @@ def test_an_expected_error_is_printed_and_the_script_goes_on(
     small_book: Book, name: str, code: str, said: str
 ) -> None:
     """What the page shows as an error ends no script."""
-    small_book.page(code, options=f'raises="{name}"')
-    (small_book.root / "docs/a.md").open("a").write('\n```python exec="1"\nprint("end")\n```\n')
+    small_book.page(code, options=f'source="above" raises="{name}"')
+    (small_book.root / "docs/a.md").open("a").write(
+        '\n```python exec="1" source="above"\nprint("end")\n```\n'
+    )
     first, *_, last = printed(small_book).splitlines()
     assert first.startswith(said)
     assert last == "end"
@@ -86,20 +98,23 @@ def test_an_expected_error_is_printed_and_the_script_goes_on(
 
 def test_another_error_than_the_expected_stops_the_script(small_book: Book) -> None:
     """A script must not hide what the page does not show."""
-    small_book.page("1 / 0", options='raises="ValueError"')
+    small_book.page("1 / 0", options='source="above" raises="ValueError"')
     with pytest.raises(subprocess.CalledProcessError):
         printed(small_book)
 
 
 def test_a_remark_that_must_raise_is_no_wrong_script(small_book: Book) -> None:
     """The gate says that it does not raise; the script can be read all the same."""
-    small_book.page("# only a remark", options='raises="ValueError"')
+    small_book.page("# only a remark", options='source="above" raises="ValueError"')
     assert printed(small_book) == ""
 
 
 @pytest.mark.parametrize(
     ("code", "options"),
-    [("x = = 1", 'raises="SyntaxError"'), ("print('far')\n\nif 1:\n    2", 'needs="gpu"')],
+    [
+        ("x = = 1", 'source="above" raises="SyntaxError"'),
+        ("print('far')\n\nif 1:\n    2", 'source="above" needs="gpu"'),
+    ],
     ids=["no Python", "a machine that may be lacking"],
 )
 def test_what_cannot_run_everywhere_is_commented_out(

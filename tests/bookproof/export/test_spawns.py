@@ -6,9 +6,8 @@ import subprocess
 import sys
 
 from bookproof.export.script import script
-from bookproof.parse.chapter import Parser
 from bookproof.settings import load
-from tests.bookproof.small import Book
+from tests.bookproof.small import Book, judged
 
 SPAWN = """\
 import multiprocessing
@@ -59,5 +58,4 @@ def test_a_script_that_starts_processes_runs_where_they_are_spawned(small_book: 
 def test_a_script_that_starts_none_is_as_it_is_on_the_page(small_book: Book) -> None:
     """No guard where nobody needs it."""
     small_book.page("x = 1\nprint(x)")
-    [chapter] = Parser(load(small_book.root)).chapters()
-    assert "__main__" not in script(chapter)
+    assert "__main__" not in script(load(small_book.root), judged(small_book))

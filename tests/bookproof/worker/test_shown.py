@@ -117,8 +117,7 @@ def test_what_the_function_lets_pass_is_caught_in_the_notebook_and_the_script(
     (cell,) = [cell for cell in cells if "x = 3" in cell["source"]]
     assert cell["source"].startswith("try:\n    x = 3")
     assert cell["outputs"][0]["text"] == "so far\nKeyError: 'key'\n"
-    outputs = {block.index: judged.verdict(block).live for block in judged.chapter.blocks}
-    exec(script(judged.chapter, outputs), names := dict[str, object]())
+    exec(script(settings, judged), names := dict[str, object]())
     assert names["x"] == 3
 
 

@@ -56,6 +56,12 @@ class Settings:
         where: For each name that `needs=` may use, where a reader runs what nobody has recorded
             yet, as in `cuda = "on your GPU"`.
         shows: For each name that `as=` may use, the `module:function` that runs and shows the code.
+        own: Packages of the book's own, as `["examples"]`, which no reader has: what is taken along
+            (a copied block, a script, a notebook) brings what it uses of them.
+        aside: Modules whose calls are for the page alone, as the marking of answers: they are left
+            out of what is taken along.
+        takes: For names that `as=` may use, the `module:function` that returns what a reader takes
+            along of such a block: its code, and Markdown that stands above it in a notebook.
         finish: `module:function`s called with the folder of a built site, in this order.
     """
 
@@ -85,6 +91,9 @@ class Settings:
     needs: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     shows: dict[str, str] = field(default_factory=dict)
+    own: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    takes: dict[str, str] = field(default_factory=dict)
     finish: list[str] = field(default_factory=list)
 
     @property
@@ -168,7 +177,8 @@ def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
             given = getattr(settings, name)
             choice = " or ".join(map(repr, values))
             raise SettingsError(f"[tool.bookproof] {name} is {choice}, not {given!r}", file)
-    functions = [*settings.needs.values(), *settings.shows.values(), *settings.finish]
+    functions = [*settings.needs.values(), *settings.shows.values(), *settings.takes.values()]
+    functions += settings.finish
     for function in (*functions, settings.start, settings.describe):
         if function and not all(function.partition(":")[::2]):
             raise SettingsError(

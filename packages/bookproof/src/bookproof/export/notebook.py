@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,18 +17,33 @@ from ..parse.percent import read_cells
 from ..run import shown
 from ..settings import Settings
 from . import prose
-from .script import caught, indent
+from .alone import Alone
+from .script import caught, indent, message
+from .take import along, taken
 
 _LINK = re.compile(r"\]\((?![a-z]+:|/)(?P<path>[^)\s#]+)\.(?:md|ipynb)(?P<anchor>#[^)\s]*|)\)")
-_LARGEST_FILE = 200_000  # bytes; data sets are not brought along
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_ALT = re.compile(r'aria-label="([^"]*)"')
+_ELEMENT = re.compile(r"<[a-z]+-[a-z]")  # one of the book's own, which needs its script
+_DISPLAYED = """\
+from contextlib import redirect_stdout
+from io import StringIO
+
+from IPython.display import {kind}, display
+
+with redirect_stdout(StringIO()) as _printed:
+{body}
+display({kind}(_printed.getvalue()))"""
 
 
 def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
-    """Return the chapter as the JSON of a notebook.
+    """Return the chapter as the JSON of a notebook that runs where its packages are installed.
 
-    Its first cell brings the book's own files that the chapter imports or opens. A block that must
-    raise is wrapped so that the notebook goes on; one that this machine could not run carries its
-    recorded output, if there is one.
+    It holds what the page shows: the text, the code with its outputs, sentences that a block
+    printed, pictures. What the code uses of the book's own modules, and of code that the page does
+    not show, stands in a cell of its own above it. A block that must raise is wrapped so that the
+    notebook goes on; one that this machine could not run carries its recorded output, if there is
+    one.
 
     Args:
         settings: The book.
@@ -35,22 +51,23 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
         page_url: Address of the page, for readers who want to come back; may be empty. With it,
             links to other pages hold wherever the notebook is.
     """
-    cells = []
+    blocks = along(settings, judged)
+    text = "*The outputs below are those of the book's own run. Run all cells to get your own.*"
+    if page_url:
+        text += f" It was made from [this page]({page_url})."
+    if f"`{settings.command} " in judged.chapter.text:
+        text += (
+            f" Commands that begin with `{settings.command}` are typed in the book's own folder."
+        )
+    cells = [_text_cell(text)]
     for piece in _pieces(judged.chapter, page_url):
         if isinstance(piece, Block):
-            verdict = judged.verdict(piece)
-            if piece.needs:
-                cells.append(_text_cell(f"*The next cell needs {', '.join(piece.needs)}.*"))
-            cells.append(_code(piece, verdict.shown))
+            cells += _cells(settings, judged, piece, blocks.get(piece.index), page_url)
         elif piece:
             cells.append(_text_cell(piece))
-    back = f" It was made from [this page]({page_url})." if page_url else ""
-    intro = _text_cell(
-        "*The outputs below are those of the book's own run. Run all cells to get your own.*" + back
-    )
     numbered = [
-        {**cell, "id": f"cell-{number}"}  # not random: the same book gives the same bytes
-        for number, cell in enumerate([intro, _setup(settings, judged), *cells])
+        {"id": f"cell-{number}", **cell}  # not random: the same book gives the same bytes
+        for number, cell in enumerate(cells)
     ]
     book = {
         "cells": numbered,
@@ -62,6 +79,88 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(
+    settings: Settings, judged: Judged, block: Block, along: Alone | None, page_url: str
+) -> Iterator[dict[str, Any]]:
+    """Return the cells of one block: what it needs, its code; or what it shows, for hidden code."""
+    output = judged.verdict(block).shown
+    text = (taken(settings, block, output) or ("", ""))[1]
+    if text:
+        yield _text_cell(text)
+    if along is None:
+        yield from [] if text else _shown_alone(block, output, page_url)
+        return
+    if not along.code.strip():  # it spoke to the page alone
+        listings = f"```python\n{block.code}\n```", f"```text\n{output.strip(chr(10))}\n```"
+        yield _text_cell("\n\n".join(listings))
+        return
+    needs = block.needs or along.starts
+    if needs:
+        yield _text_cell(f"*The next cell needs {', '.join(needs)}.*")
+    given = "\n\n\n".join(part for part in (along.before, along.made) if part)
+    if given:
+        tags = ["raises-exception"] if needs else []
+        metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+        names = ", ".join(along.names)
+        yield _code_cell(
+            f"# @title What the next cell needs: {names}\n{given}",
+            metadata=metadata | ({"tags": tags} if tags else {}),
+        )
+    cell = _code(block, along.code, output, bool(needs))
+    if text or along.aside:  # a question is asked before its answer stands there
+        cell["outputs"] = []
+    yield {**cell, "id": f"block-{block.index}"}
+
+
+def _shown_alone(block: Block, output: str, page_url: str) -> Iterator[dict[str, Any]]:
+    """Return what a reader sees of a block whose code the page does not show."""
+    if not output.strip():
+        return
+    if block.kind is Kind.MARKDOWN:
+        found = prose.readable(_with_addresses(output.strip("\n"), page_url))
+        yield _text_cell("\n".join(found))
+    elif block.kind is Kind.HTML:
+        yield from _pictures(output)
+    elif block.kind in (Kind.TEXT, Kind.CONSOLE):
+        yield _text_cell(f"```text\n{output.strip(chr(10))}\n```")
+
+
+def _pictures(output: str) -> Iterator[dict[str, Any]]:
+    """Return drawings as attachments, a table as itself; of what moves nothing can be kept."""
+    if _ELEMENT.search(output):
+        return
+    files = {}
+    for number, drawing in enumerate(_SVG.findall(output), 1):
+        alt = _ALT.search(drawing) or _ALT.search(output)
+        files[f"figure-{number}.svg"] = (html.unescape(alt[1]) if alt else "", _alone(drawing))
+    if files:
+        text = "\n\n".join(
+            f"![{_in_brackets(alt)}](attachment:{n})" for n, (alt, _) in files.items()
+        )
+        cell = _text_cell(text)
+        cell["attachments"] = {
+            name: {"image/svg+xml": base64.b64encode(drawing.encode()).decode()}
+            for name, (_, drawing) in files.items()
+        }
+        yield cell
+    elif "<table" in output:
+        table = output[output.index("<table") : output.rindex("</table>") + len("</table>")]
+        yield _text_cell(re.sub(r"</?span[^>]*>| (?:class|style|data-\w+)=\"[^\"]*\"", "", table))
+
+
+def _alone(drawing: str) -> str:
+    """Return a drawing that stands by itself: on white, in colors of its own."""
+    if "xmlns=" not in drawing.partition(">")[0]:
+        drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return drawing.replace("<svg", '<svg color="#222" font-family="sans-serif"', 1).replace(
+        ">", '><rect width="100%" height="100%" fill="#fff"/>', 1
+    )
+
+
+def _in_brackets(text: str) -> str:
+    return re.sub(r"([\[\]])", r"\\\1", " ".join(text.split()))
 
 
 def without_outputs(settings: Settings, judged: Judged) -> str:
@@ -104,40 +203,27 @@ def _pieces(chapter: Chapter, page_url: str) -> Iterator[Block | str]:
     yield prose.cell(readable[at:])
 
 
-def _code(block: Block, output: str) -> dict[str, Any]:
+def _code(block: Block, code: str, output: str, needs: bool) -> dict[str, Any]:
     """Return a block as a cell that shows its output as the page does.
 
     One that another machine may not run, and one that is no Python, must not stop the others.
     """
     error = block.raises or shown.raised(output)
-    code = (caught(block.code, error) if error else None) or block.code
+    wrapped = caught(code, error) if error else None
     metadata: dict[str, Any] = {}
-    if block.needs or (block.raises and code == block.code):
+    if needs or (block.raises and wrapped is None):
         metadata["tags"] = ["raises-exception"]
-    if not block.source and block.kind is not Kind.SHOWN:
-        metadata["jupyter"] = {"source_hidden": True}
-    outputs = []
+    code, outputs = wrapped or code, []
     if block.kind is Kind.HTML:
-        code, outputs = _shown(code, "as_html"), [_display("text/html", output)]
+        code, outputs = _shown(code, "HTML"), [_display("text/html", output)]
     elif block.kind is Kind.MARKDOWN and output.strip():
-        code, outputs = _shown(code, "as_markdown"), [_display("text/markdown", output)]
+        code, outputs = _shown(code, "Markdown"), [_display("text/markdown", output)]
     else:
         if block.kind is Kind.SHOWN:
             output = shown.printed(output)
-        text = _message(output) if block.kind is Kind.RAISED else output
+        text = message(output) if block.kind is Kind.RAISED else output
         outputs = [{"name": "stdout", "output_type": "stream", "text": text}]
     return _code_cell(code, outputs=outputs if output.strip() else [], metadata=metadata)
-
-
-def _message(output: str) -> str:
-    """Return what was printed and the exception's message: what the wrapped cell prints."""
-    before, _, traceback = output.rpartition("Traceback (most recent call last):\n")
-    lines = traceback.split("\n")
-    first = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), 0)
-    named = re.match(r"(?:\w+\.)*(\w+)(?:: (.*))?$", lines[first])
-    if named:  # a traceback has the module's name, too, and no colon without a message
-        lines[first] = f"{named[1]}: {named[2] or ''}"
-    return before + "\n".join(lines[first:])
 
 
 def _display(kind: str, output: str) -> dict[str, Any]:
@@ -163,75 +249,7 @@ def _code_cell(
     }
 
 
-def _shown(code: str, how: str) -> str:
+def _shown(code: str, kind: str) -> str:
+    """Wrap code so that what it prints is displayed as the page shows it."""
     body = indent(code)
-    return code if body is None else f"with {how}():\n{body}"
-
-
-def _setup(settings: Settings, judged: Judged) -> dict[str, Any]:
-    """Return the cell that brings the book's files and settings along."""
-    files = {}
-    opened = {settings.root / name for name in judged.result.files} if judged.result else set()
-    for path in sorted(opened | _started(settings, judged.chapter)):
-        if path.is_file() and path.stat().st_size < _LARGEST_FILE:
-            files[settings.relative(path)] = _text(path)
-    start = ""
-    if settings.start:
-        module, _, function = settings.start.partition(":")
-        start = f"\nimport {module}\n\n{module}.{function}()\n"
-    code = f"""# What this chapter shares with others is written to a temporary folder and imported.
-import contextlib
-import io
-import os
-import sys
-import tempfile
-
-os.environ.update({json.dumps(settings.env)})
-from IPython.display import HTML, Markdown, display
-
-FILES = {_literal(files)}
-folder = tempfile.mkdtemp()
-for name, text in FILES.items():
-    path = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-os.chdir(folder)
-parts = [os.path.join(folder, part) for part in {json.dumps(settings.path)}]
-sys.path[:0] = parts
-os.environ["PYTHONPATH"] = os.pathsep.join(parts)
-
-
-@contextlib.contextmanager
-def _printed_as(kind):
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        yield
-    display(kind(printed.getvalue()))
-
-
-def as_html():
-    return _printed_as(HTML)
-
-
-def as_markdown():
-    return _printed_as(Markdown)
-
-{start}"""
-    return _code_cell(code.rstrip("\n"), metadata={"jupyter": {"source_hidden": True}})
-
-
-def _started(settings: Settings, chapter: Chapter) -> set[Path]:
-    """Return the files of the book's packages that a chapter starts with `-m`."""
-    code = "\n".join(block.code for block in chapter.blocks)
-    names = re.findall(r"""["' ]-m["', ]+(\w+)""", code)
-    folders = [settings.root / part / name for part in settings.path for name in names]
-    return {path for folder in folders for path in folder.rglob("*.py")}
-
-
-def _literal(files: dict[str, str]) -> str:
-    rows = "".join(f"    {name!r}: {text!r},\n" for name, text in files.items())
-    return f"{{\n{rows}}}"
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8", errors="replace")
+    return code if body is None else _DISPLAYED.format(body=body, kind=kind)

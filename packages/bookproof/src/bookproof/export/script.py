@@ -7,48 +7,98 @@ import builtins
 import io
 import itertools
 import re
+import sys
 import tokenize
-from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
 
 from ..definitions import defines
-from ..parse.block import Block
+from ..judge.gate import Judged
+from ..parse.block import Block, Kind
 from ..parse.chapter import Chapter
 from ..run.shown import raised
+from ..settings import Settings
+from .take import along
 
 _SPAWNS = re.compile(r"\bnum_workers=(?!0\b)|\bmultiprocessing\b|\bProcessPoolExecutor\b|\.spawn\(")
 _GUARD = 'if __name__ == "__main__":  # the processes that it starts import this file'
+_MOST_LINES, _WIDEST = 4, 96  # of an output that stands below its code
 _HEADING = re.compile(r"^#{1,4} +(.+?)\s*(?:\{.*\})?$")
 
 
-def script(chapter: Chapter, outputs: Mapping[int, str] | None = None) -> str:
-    """Return the chapter's executed code, in order, under the headings that it stands under.
+def script(settings: Settings, judged: Judged) -> str:
+    """Return the code that a page shows, in order, under its headings, to be run anywhere.
 
-    A block that must raise is wrapped so that the script goes on; one that needs what not every
-    machine has is commented out, with what it needs.
+    What the code uses of the book's own modules, and of code that the page does not show, stands
+    where it is first used. A block that must raise is wrapped so that the script goes on; one that
+    needs what not every machine has is commented out, with what it needs. Short outputs stand
+    below their code.
 
     Args:
-        chapter: The chapter.
-        outputs: What its blocks gave, by their numbers: those shown in a way of the book's own
-            say there what their code raised.
+        settings: The book.
+        judged: The chapter, with its results.
     """
+    chapter = judged.chapter
+    if chapter.is_script:
+        return chapter.text
+    blocks = along(settings, judged)
     headings = {n: m[1] for n, t in enumerate(_prose(chapter), 1) if (m := _HEADING.match(t))}
     title = next(iter(headings.values()), chapter.path)
-    parts = [
-        f'"""{title}: the code of {chapter.path}, as the book ran it.\n\n'
-        "It imports the book's own modules: run it in a clone,\n"
-        "PYTHONPATH=.:src python this_file.py.\n"
-        'The notebook of the same chapter brings along what it needs.\n"""'
-    ]
+    parts: list[str] = []
     said = 0
-    spawns = any(_SPAWNS.search(block.code) for block in chapter.blocks)
+    spawns = any(_SPAWNS.search(one.text) for one in blocks.values())
     for block in chapter.blocks:
+        if block.index not in blocks or not blocks[block.index].code.strip():
+            continue
+        one, output = blocks[block.index], judged.verdict(block).shown
         above = [n for n in headings if said < n <= block.line]
         if above:
             said = above[-1]
-            parts.append(f"# {'-' * 3} {headings[said]}")
-        code = runnable(block, (outputs or {}).get(block.index, ""))
-        parts.append(guarded(code) if spawns else code)
-    return "\n\n".join(parts) + "\n"
+            parts.append(f"# {'-' * 3} {_plain(headings[said])}")
+        needs = block.needs or one.starts
+        code = runnable(block, one.code, output, needs)
+        if needs:
+            parts += [_commented(part) for part in (one.before, one.made) if part]
+            parts.append(code)
+            continue
+        made = f"{one.made}\n\n{code}" if one.made else code
+        parts.append(one.before)
+        printed = "" if one.aside else _printed(block, output)
+        parts.append((guarded(made) if spawns else made) + printed)
+    whole = _distributions("\n".join(parts))
+    first = f'"""{_plain(title)}: the code of a page, in its order.\n\nIt needs {whole}.\n"""'
+    return "\n\n".join(part for part in (first, *parts) if part) + "\n"
+
+
+def _plain(heading: str) -> str:
+    """Return a heading without its marks."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+    return text.replace("`", "").replace('"""', "").replace("\\", "")
+
+
+def _printed(block: Block, output: str) -> str:
+    """Return what a block printed as comments; nothing where that is long or cannot repeat."""
+    exact = block.tolerance not in ("any", "words")
+    if not exact or block.kind not in (Kind.TEXT, Kind.RAISED, Kind.CONSOLE):
+        return ""
+    lines = (message(output) if block.kind is Kind.RAISED else output).strip("\n").split("\n")
+    if len(lines) > _MOST_LINES or any(len(line) > _WIDEST for line in lines) or lines == [""]:
+        return ""
+    return "\n" + "\n".join(f"#> {line}".rstrip() for line in lines)
+
+
+def _distributions(code: str) -> str:
+    """Name what has to be installed for code to run."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+    known = _installed()
+    outside = names - {*sys.stdlib_module_names, ""}
+    needs = sorted({known.get(name, [name])[0] for name in outside}, key=str.lower)
+    return f"Python with {', '.join(needs)}" if needs else "Python alone"
 
 
 def guarded(code: str) -> str:
@@ -83,17 +133,30 @@ def _prose(chapter: Chapter) -> list[str]:
     return lines
 
 
-def runnable(block: Block, output: str = "") -> str:
+def runnable(block: Block, code: str, output: str, needs: tuple[str, ...]) -> str:
     """Return a block's code so that what follows it runs, too: expected errors are caught."""
-    if block.needs:
-        commented = "\n".join(f"# {line}".rstrip() for line in block.code.split("\n"))
-        return f"# needs {', '.join(block.needs)}:\n{commented}"
+    if needs:
+        return f"# needs {', '.join(needs)}:\n{_commented(code)}"
     error = block.raises or raised(output)
     if not error:
-        return block.code
-    if (code := caught(block.code, error)) is None:
-        return f"# raises {error}:\n" + "\n".join(f"# {t}" for t in block.code.split("\n"))
-    return code
+        return code
+    wrapped = caught(code, error)
+    return f"# raises {error}:\n{_commented(code)}" if wrapped is None else wrapped
+
+
+def _commented(code: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in code.split("\n"))
+
+
+def message(output: str) -> str:
+    """Return what was printed and the exception's message: what wrapped code prints."""
+    before, _, traceback = output.rpartition("Traceback (most recent call last):\n")
+    lines = traceback.split("\n")
+    first = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    named = re.match(r"(?:\w+\.)*(\w+)(?:: (.*))?$", lines[first])
+    if named:  # a traceback has the module's name, too, and no colon without a message
+        lines[first] = f"{named[1]}: {named[2] or ''}"
+    return before + "\n".join(lines[first:])
 
 
 def caught(code: str, error: str) -> str | None:
@@ -120,3 +183,8 @@ def indent(code: str) -> str | None:
         return None
     lines = code.split("\n")
     return "\n".join(t if n in inside or not t else f"    {t}" for n, t in enumerate(lines, 1))
+
+
+@cache
+def _installed() -> dict[str, list[str]]:
+    return dict(packages_distributions())

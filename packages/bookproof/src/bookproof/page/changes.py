@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from ..export.take import copied
 from ..files import content
 from ..judge.gate import Judged
 from ..parse.block import digest
@@ -66,6 +67,7 @@ def _parts(parser: Parser, judged: Judged) -> list[str]:
         judged.chapter.text,
         *parser.included(judged.chapter),
         *(f"{v.kind} {v.message} {v.live}" for v in verdicts),
+        *(one.text for one in copied(parser.settings, judged).values()),
         *judged.complaints,
     ]
 

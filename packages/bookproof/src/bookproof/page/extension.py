@@ -24,6 +24,8 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from ..export.shorten import docstring_tails
+from ..export.take import copied
 from ..judge.gate import Judged
 from ..parse.block import Block, Kind
 from ..parse.fences import PYTHON
@@ -52,6 +54,7 @@ class Page:
         self.problems: list[str] = []
         self.built = False
         self.printing: Block | None = None  # whose output is being converted
+        self.copied = copied(open_book().settings, judged) if judged else {}
         self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
 
     def next(self, code: str) -> Block | None:
@@ -245,25 +248,33 @@ def _show(
     settings = open_book().settings
     key = fragments.name(code, shown, options, settings.raw_html)
     inner = page.fragments.find(key) if page.fragments else None
+    along = page.copied.get(block.index)
     if inner is not None:
-        return render.shown(settings, verdict, block, inner)
+        return render.shown(settings, verdict, block, render.with_copy(inner, along, block))
     inner = str(
         base_format(
             language="python",
             run=lambda *_, **__: shown,
             code=code,
             md=md,
-            transform_source=lambda text: (text, re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", text)),
+            transform_source=lambda text: (text, _listed(text, options)),
             **options,
         )
     )
     if as_html:  # in a tab it stands in a paragraph, which cannot hold it
         inner = inner.replace(f"<p>{shown}</p>", shown)
-    wrapped = render.shown(settings, verdict, block, inner)
+    wrapped = render.shown(settings, verdict, block, render.with_copy(inner, along, block))
     headings = _move_headings(md, inner, wrapped)
     if page.fragments and not headings and "exec-" not in inner:  # numbered by the build
         page.fragments.keep(key, inner)
     return wrapped
+
+
+def _listed(code: str, options: dict[str, Any]) -> str:
+    """Return code as the page shows it: no docstring's tail, and nothing that is an include."""
+    numbered = {"linenums", "hl_lines"} & options.get("extra", {}).keys()
+    short = code if numbered else docstring_tails(code)
+    return re.sub(r"(?m)^([ \t]*)(?=-+8<-)", r"\1;", short)
 
 
 def _move_headings(md: Markdown, inner: str, wrapped: str) -> bool:

@@ -6,15 +6,14 @@ Nothing here asks which builder made the folder. A page is found where its path 
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ..errors import BookError
 from ..export import markdown, notebook, script
+from ..export.take import function, importable
 from ..files import write_text
 from ..judge.gate import Judged
 from ..settings import Settings
@@ -39,14 +38,9 @@ def finish(settings: Settings, judged: Iterable[Judged], site: Path, address: st
         raise BookError(f"{site}: no page of a built site is there")
     downloads(settings, judged, site, address)
     style(site)
-    with _Importable(settings):
+    with importable(settings):
         for name in settings.finish:
-            module, _, function = name.partition(":")
-            try:
-                step = getattr(importlib.import_module(module), function)
-            except (ImportError, AttributeError) as error:
-                raise BookError(f"[tool.bookproof] finish: {name!r}: {error}") from error
-            step(site)
+            function(settings, "finish", name)(site)
 
 
 def own_style() -> str:
@@ -75,9 +69,7 @@ def downloads(settings: Settings, judged: Iterable[Judged], site: Path, address:
         if not chapter.blocks:
             continue
         if settings.scripts:
-            outputs = {block.index: one.verdict(block).live for block in chapter.blocks}
-            code = chapter.text if chapter.is_script else script.script(chapter, outputs)
-            write_text(page.with_name(f"{name}.py"), code)
+            write_text(page.with_name(f"{name}.py"), script.script(settings, one))
         if settings.notebooks:
             url = address and f"{address.rstrip('/')}/{chapter.place}"
             url += (
@@ -97,17 +89,3 @@ def style(site: Path) -> None:
             first = re.search(r'<link rel="stylesheet"', text)
             at = first.start() if first else text.index("</head>")  # the book's own come after it
             write_text(page, f"{text[:at]}{link}\n{text[at:]}")
-
-
-class _Importable:
-    """Let functions of the book be imported for a while."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._paths = [str(settings.root / part) for part in settings.path]
-
-    def __enter__(self) -> None:
-        self._before = list(sys.path)
-        sys.path[:0] = [path for path in self._paths if path not in sys.path]
-
-    def __exit__(self, *_: object) -> None:
-        sys.path[:] = self._before

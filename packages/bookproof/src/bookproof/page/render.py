@@ -14,6 +14,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from ..export.alone import Alone
+from ..export.shorten import docstring_tails
 from ..judge.gate import Judged
 from ..judge.verdict import BAD, Verdict
 from ..parse.block import Block, Kind
@@ -24,6 +26,8 @@ _ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_LISTING = re.compile(r'<div class="[^"]*\bhighlight\b')
+_IMPORT = re.compile(r"(?:import|from) ")
 _WORDS_A_MINUTE = 220
 
 
@@ -122,6 +126,47 @@ def shown(settings: Settings, verdict: Verdict, block: Block, inner: str) -> str
         block,
         f'<details class="bp-later"><summary>{escape(summary)}</summary>{inner}</details>',
     )
+
+
+def with_copy(inner: str, along: Alone | None, block: Block) -> str:
+    """Return a block's HTML with what its copy button has to give beside its code.
+
+    That stands in a fold below it, once, or in an attribute where it is no more than imports; a
+    script of the page puts both together (`data-cut` names the lines that are left out). What a
+    function of the book shows is no plain listing: its text stands whole where Material's button
+    looks for it.
+
+    Args:
+        inner: HTML of its code and its output.
+        along: The block as a reader takes it; None for one that has no copy button.
+        block: The block.
+    """
+    if along is None or along.text == block.code or not along.code.strip():
+        return inner
+    if block.shown_as:
+        return _with(inner, f'data-copy="{escape(along.text)}"')
+    given = "\n\n\n".join(part for part in (along.before, along.made) if part)
+    shown = docstring_tails(block.code).split("\n")
+    lines, at = block.code.split("\n"), 0
+    cut = []
+    for number in along.cut:
+        at = shown.index(lines[number - 1], at) + 1
+        cut.append(str(at))
+    found = f'data-cut="{" ".join(cut)}"'
+    if not along.names or all(_IMPORT.match(line) for line in given.split("\n") if line):
+        return _with(inner, f'{found} data-before="{escape(given)}"')
+    names = ", ".join(f"<code>{escape(name)}</code>" for name in along.names)
+    listing = highlight(given, _lexer("python"), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return (
+        f'{_with(inner, found)}<details class="bp-along"><summary>Copied along: {names}</summary>'
+        '<div class="language-python highlight"><pre tabindex="0"><span></span>'
+        f"<code>{listing}</code></pre></div></details>"
+    )
+
+
+def _with(inner: str, attributes: str) -> str:
+    """Return HTML whose first listing has more attributes."""
+    return _LISTING.sub(lambda m: f"<div {attributes} {m[0].removeprefix('<div ')}", inner, count=1)
 
 
 def _waits(verdict: Verdict, block: Block) -> bool:

@@ -1,0 +1,92 @@
+"""Say what of each block a reader takes along: from the page by its copy button, or as a file."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import BookError
+from ..judge.gate import Judged
+from ..parse.block import Block
+from ..settings import Settings
+from .alone import Alone, alone
+
+_LISTING = re.compile(r'<div class="[^"]*\bhighlight\b')
+Taken = tuple[str, str]
+
+
+@contextmanager
+def importable(settings: Settings) -> Iterator[None]:
+    """Let functions of the book be imported for a while."""
+    before = list(sys.path)
+    paths = [str(settings.root / part) for part in settings.path]
+    sys.path[:0] = [path for path in paths if path not in sys.path]
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+def function(settings: Settings, setting: str, name: str) -> Callable[..., Any]:
+    """Return a function of the book, named in its settings as `module:function`.
+
+    Raises:
+        BookError: It cannot be imported.
+    """
+    module, _, attribute = name.partition(":")
+    with importable(settings):
+        try:
+            found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+        except (ImportError, AttributeError) as error:
+            raise BookError(f"[tool.bookproof] {setting}: {name!r}: {error}") from error
+    return found
+
+
+def taken(settings: Settings, block: Block, output: str) -> Taken | None:
+    """Return the code that a reader takes of a block, and Markdown that stands above it.
+
+    None for a block of which nothing is taken: one that the page does not show.
+    """
+    kind = block.shown_as or ("html" if block.options.get("html") and not block.source else "")
+    if kind in settings.takes:
+        give = function(settings, "takes", settings.takes[kind])
+        code, text = give(block.code, output)
+        return str(code), str(text)
+    return (block.code, "") if block.source or block.shown_as else None
+
+
+def along(settings: Settings, judged: Judged) -> dict[int, Alone]:
+    """Return the blocks of a script or a notebook, by their numbers, each with what it needs."""
+    outputs = {block.index: judged.verdict(block).shown for block in judged.chapter.blocks}
+
+    def code(block: Block) -> str | None:
+        found = taken(settings, block, outputs[block.index])
+        return found[0] if found and found[0].strip() else None
+
+    known = next(iter(_last), None)
+    if known is None or known[0] is not judged:
+        known = judged, alone(settings, judged.chapter, code)
+        _last[:] = [known]
+    return known[1]
+
+
+_last: list[tuple[Judged, dict[int, Alone]]] = []  # a script and a notebook are written in turn
+
+
+def copied(settings: Settings, judged: Judged) -> dict[int, Alone]:
+    """Return the blocks of a page that have a copy button, each with what it needs."""
+
+    def code(block: Block) -> str | None:
+        if not block.shown_as:
+            return block.code if block.source else None
+        output = judged.verdict(block).shown
+        if "no-copy" in output or not _LISTING.search(output):
+            return None
+        found = taken(settings, block, output)
+        return found[0] if found else None
+
+    return alone(settings, judged.chapter, code)
