@@ -22,6 +22,26 @@ def stamp(path: str) -> str:
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
+def mark(root: str, name: str) -> str:
+    """Return what any change on disk at a place changes, named as by `Watch`.
+
+    What begins with `!` was made by a chapter: of a folder, all that is in it counts.
+    """
+    path = os.path.join(root, name.lstrip("?!"))
+    try:
+        if name.endswith("/"):
+            return "\n".join(sorted(n for n in os.listdir(path) if not _apart("", n, ())))
+        if not os.path.isdir(path):
+            return stamp(path)
+        if not name.startswith("!"):
+            return "folder"
+        inside = [os.path.join(place, f) for place, _, files in os.walk(path) for f in files]
+        folders = [place for place, _, _ in os.walk(path)]
+        return _digest("\n".join([*folders, *(f"{f} {stamp(f)}" for f in sorted(inside))]).encode())
+    except OSError:
+        return "missing"
+
+
 def content(root: Path, name: str, ignored: Sequence[str] = ()) -> str:
     """Name the content of what `Watch` calls `name`; `ignored` folders count for nothing in it."""
     try:

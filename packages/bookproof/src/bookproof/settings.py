@@ -51,6 +51,9 @@ class Settings:
             that read.
         margin: Other machines for `margin` to try: for each the variables, as `NAME=VALUE`, with
             which this one computes as they do.
+        snapshots: How many states of the edited chapters' processes `mkdocs serve` keeps, so that
+            after an edit only the blocks from there on run again; 0 for none.
+        snapshot_memory: GiB that they may take beside the running chapter.
         rebuild: What `mkdocs serve` makes anew after an edit: `all` pages, or only the `changed`.
         needs: For each name that `needs=` may use, the `module:function` that tests for it.
         where: For each name that `needs=` may use, where a reader runs what nobody has recorded
@@ -87,6 +90,8 @@ class Settings:
     scripts: bool = False
     markdown: bool = False
     margin: list[str] = field(default_factory=list)
+    snapshots: int = 8
+    snapshot_memory: float = 1.5
     rebuild: str = "all"
     needs: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
@@ -195,11 +200,18 @@ def _fits(value: Any, kind: Any) -> bool:
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
     if kind is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return isinstance(value, kind)
 
 
 def _described(kind: Any) -> str:
-    words = {str: "text", bool: "true or false", float: "a number above 0"}
+    words = {
+        str: "text",
+        bool: "true or false",
+        int: "a whole number from 0 on",
+        float: "a number above 0",
+    }
     if get_origin(kind) is list:
         return 'a list of texts, as ["a", "b"]'
     if get_origin(kind) is dict and get_args(kind):

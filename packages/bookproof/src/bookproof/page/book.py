@@ -38,6 +38,11 @@ class Book:
         with self._lock:
             self.gate.runner.open()
 
+    def keep_snapshots(self) -> None:
+        """Let an edited page be run from its last state before the edit on."""
+        with self._lock:
+            self.gate.runner.keep_snapshots()
+
     def page(self, source: str) -> Judged | None:
         """Return a page of the book, judged; None where there is no such file."""
         path = self.settings.docs_dir / source

@@ -45,10 +45,12 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Shows a book's executed blocks with outputs that are held to their recordings."""
 
     serving = False
+    live = False  # whether edits will follow
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the site is for readers, or for an author who edits."""
         self.serving = command == "serve" or dirty
+        self.live = command == "serve"
         open_changes().dirty = dirty
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -59,6 +61,8 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 "in `plugins:` of mkdocs.yml"
             )
         self.book = self._book(config)
+        if self.live:
+            self.book.keep_snapshots()
         if not any(name in config.markdown_extensions for name in _NAMES):
             config.markdown_extensions.append("bookproof")
         config.mdx_configs.setdefault("bookproof", {}).setdefault("open_in", self.config.open_in)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from ..files import stamp
+from ..files import stamp, write_text
 from ..settings import BookError, Settings
 from .environment import environment
 
@@ -28,8 +28,17 @@ class StarterDiedError(BookError):
 class Processes(Protocol):
     """The processes of chapters; a chapter is named by its job folder."""
 
+    keeps: bool
+    """Whether it can keep snapshots of a chapter."""
+
     def start(self, folder: Path) -> None:
         """Begin to run the job in `folder`."""
+
+    def resume(self, folder: Path, pid: int, kept: Path) -> None:
+        """Begin to run the job in `folder` from a snapshot on, which was taken in `kept`."""
+
+    def drop(self, pid: int) -> None:
+        """End a snapshot."""
 
     def ended(self, timeout: float) -> list[tuple[Path, int]]:
         """Wait up to `timeout` seconds; return what ended, with its exit status (−N: signal N)."""
@@ -56,6 +65,8 @@ def open_processes(settings: Settings) -> Processes:
 class Forked:
     """Fork each chapter from one process that has paid for the imports."""
 
+    keeps = True
+
     def __init__(self, settings: Settings) -> None:
         self.pids: dict[Path, int] = {}
         self.pending = b""
@@ -77,9 +88,21 @@ class Forked:
 
     def start(self, folder: Path) -> None:
         """Begin to run the job in `folder`."""
+        self._ask({"start": str(folder)})
+
+    def resume(self, folder: Path, pid: int, kept: Path) -> None:
+        """Begin to run the job in `folder` from a snapshot on, which was taken in `kept`."""
+        write_text(kept / f"go.{pid}", str(folder))
+        self._ask({"resume": str(folder), "of": pid})
+
+    def drop(self, pid: int) -> None:
+        """End a snapshot."""
+        self._ask({"drop": pid})
+
+    def _ask(self, what: dict[str, str | int]) -> None:
         assert self.process.stdin is not None
         try:
-            self.process.stdin.write(f"{folder}\n".encode())
+            self.process.stdin.write((json.dumps(what) + "\n").encode())
             self.process.stdin.flush()
         except BrokenPipeError:
             self.ended(0.5)  # says why, when it knows
@@ -118,9 +141,9 @@ class Forked:
 
     def kill(self, folder: Path) -> None:
         """End a chapter and all that it started."""
-        if folder in self.pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pids[folder], signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, OSError, ValueError):
+            pid = self.pids.get(folder) or int((folder / "pid").read_text("utf-8"))
+            os.killpg(pid, signal.SIGKILL)
 
     def outdated(self) -> bool:
         """Say whether what all chapters share was edited since it was imported."""
@@ -147,6 +170,8 @@ class Forked:
 class Fresh:
     """Start each chapter as a new Python, which imports all by itself."""
 
+    keeps = False
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.running: dict[Path, subprocess.Popen[bytes]] = {}
@@ -160,6 +185,13 @@ class Fresh:
             cwd=self.settings.root,
             start_new_session=True,
         )
+
+    def resume(self, folder: Path, pid: int, kept: Path) -> None:
+        """Run the whole job: there are no snapshots."""
+        self.start(folder)
+
+    def drop(self, pid: int) -> None:
+        """There are none."""
 
     def ended(self, timeout: float) -> list[tuple[Path, int]]:
         """Wait up to `timeout` seconds; return what ended, with its exit status."""

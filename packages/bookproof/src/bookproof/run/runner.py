@@ -22,10 +22,12 @@ from ..worker.job import BlockJob, Job, printed_bytes, read_output
 from .cache import decisive, versions
 from .processes import Processes, StarterDiedError, open_processes
 from .results import BlockResult, ChapterResult, is_file_of_book
+from .snapshots import Snapshot, Snapshots
 from .world import World
 
 _LARGEST_OUTPUT = 20_000_000  # bytes; a block that prints for ever must not fill the disk
 _PREFIX = "bookproof-"
+_PATIENCE = 10.0  # seconds for a snapshot to go on
 _PARRICIDE = "ended the process that chapters are started from, which is its parent"
 _TOO_MUCH = f"printed more than {_LARGEST_OUTPUT // 1_000_000} MB"
 Progress = Callable[[str, int, int, float], None]
@@ -40,6 +42,9 @@ class _Running:
     at: int = 0
     since: float = field(default_factory=time.monotonic)
     killed: str = ""
+    kept: bool = False  # whether snapshots are taken, which need the folder
+    snapshot: Snapshot | None = None  # what it goes on from
+    born: float = field(default_factory=time.monotonic)
 
 
 class Runner:
@@ -47,7 +52,16 @@ class Runner:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.snapshots: Snapshots | None = None
         self._processes: Processes | None = None
+
+    def keep_snapshots(self) -> None:
+        """Take snapshots of each chapter that runs alone, and go on from them where that is safe.
+
+        That is for an author who edits a page. A gate never does it.
+        """
+        if self.settings.snapshots and self.snapshots is None:
+            self.snapshots = Snapshots(self.settings, f"{_PREFIX}{os.getpid()}-")
 
     def open(self) -> Processes:
         """Begin to import what the chapters share; the first run need not wait for it then."""
@@ -57,9 +71,16 @@ class Runner:
 
     def close(self) -> None:
         """End every process."""
+        self._end_processes()
+        if self.snapshots is not None:
+            self.snapshots.forget()
+
+    def _end_processes(self) -> None:
         if self._processes is not None:
             self._processes.close()
             self._processes = None
+        if self.snapshots is not None:
+            self.snapshots.lost()
 
     def run(
         self,
@@ -84,6 +105,7 @@ class Runner:
         suspects: list[tuple[Chapter, str]] = []  # one of them ended what starts the chapters
         _sweep()
         base = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        kept = self.snapshots if len(wanted) == 1 and self.open().keeps else None
         begun = 0
         try:
             ended: list[tuple[_Running, int]] = []
@@ -93,21 +115,30 @@ class Runner:
                     while self._may_begin(len(running), waiting, suspects):
                         chapter, key = (waiting or suspects).pop(0)
                         begun += 1
-                        folder = base / str(begun)
-                        running[folder] = self._prepare(chapter, key, has, folder)
-                        processes.start(folder)
+                        folder = kept.folder() if kept else base / str(begun)
+                        running[folder] = job = self._prepare(chapter, key, has, folder)
+                        if job.snapshot is not None:
+                            processes.resume(folder, job.snapshot.pid, job.snapshot.folder)
+                        else:
+                            processes.start(folder)
                     while ended:  # while the next ones run already
                         job, status = ended.pop()
-                        yield job.chapter, self._gather(job, status, has)
-                        shutil.rmtree(job.folder, ignore_errors=True)
+                        if self._is_lost(job, processes):
+                            waiting.append((job.chapter, job.key))
+                            continue
+                        yield job.chapter, self._done(job, status, has, processes)
                     found = processes.ended(0.1) if running else []
                     ended = [(running.pop(folder), status) for folder, status in found]
                     for job in running.values():
                         self._look(job, progress)
                         if job.killed:
                             processes.kill(job.folder)
+                        elif job.snapshot is not None and _hangs(job):
+                            processes.drop(job.snapshot.pid)
+                    if kept and running:
+                        kept.look(processes)
                 except StarterDiedError:
-                    self.close()
+                    self._end_processes()
                     begun_now = [job for job in running.values() if _has_begun(job)]
                     if not begun_now:  # no chapter is to blame
                         raise
@@ -123,6 +154,24 @@ class Runner:
         finally:
             shutil.rmtree(base, ignore_errors=True)
 
+    def _is_lost(self, job: _Running, processes: Processes) -> bool:
+        """Say whether a snapshot was gone before it could go on; the chapter is then run whole."""
+        lost = job.snapshot is not None and not _has_begun(job)
+        if lost and self.snapshots is not None:
+            self.snapshots.drop(job.chapter.path, processes)
+        return lost
+
+    def _done(
+        self, job: _Running, status: int, has: dict[str, bool], processes: Processes
+    ) -> ChapterResult:
+        """Gather what a chapter did, and remove its files unless snapshots need them."""
+        result = self._gather(job, status, has)
+        if self.snapshots is not None and job.kept:
+            self.snapshots.ended(job.folder, result, processes)
+        else:
+            shutil.rmtree(job.folder, ignore_errors=True)
+        return result
+
     @staticmethod
     def _may_begin(
         running: int, waiting: list[tuple[Chapter, str]], suspects: list[tuple[Chapter, str]]
@@ -133,10 +182,18 @@ class Runner:
         return bool(suspects) and running == 0
 
     def _prepare(self, chapter: Chapter, key: str, has: dict[str, bool], folder: Path) -> _Running:
-        blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
         folder.mkdir()
+        job, blocks = self._job(chapter, has)
+        snapshot, kept = None, False
+        if self.snapshots is not None and folder.parent == self.snapshots.base:
+            (job, snapshot), kept = self.snapshots.prepared(job, folder), True
+        job.save(folder)
+        return _Running(chapter, key, blocks, folder, kept=kept, snapshot=snapshot)
+
+    def _job(self, chapter: Chapter, has: dict[str, bool]) -> tuple[Job, list[Block]]:
+        blocks = [b for b in chapter.blocks if all(has[n] for n in b.needs)]
         settings = self.settings
-        Job(
+        job = Job(
             chapter=chapter.path,
             root=str(settings.root),
             lines=chapter.text.count("\n") + 1,
@@ -164,8 +221,8 @@ class Runner:
                 )
                 for b in blocks
             ],
-        ).save(folder)
-        return _Running(chapter, key, blocks, folder)
+        )
+        return job, blocks
 
     def _look(self, job: _Running, progress: Progress) -> None:
         """See how far a chapter is, and why it is to be ended: too long, or too much printed."""
@@ -275,6 +332,11 @@ class Runner:
 
 def _has_begun(job: _Running) -> bool:
     return (job.folder / "begun").exists()
+
+
+def _hangs(job: _Running) -> bool:
+    """Say whether a snapshot does not go on."""
+    return not _has_begun(job) and time.monotonic() - job.born > _PATIENCE
 
 
 def _blamed_line(chapter: Chapter, block: Block, problem: str) -> int:

@@ -21,6 +21,7 @@ from typing import Any
 from ..files import write_json
 from .job import BlockJob, Job
 from .shown import show
+from .snapshot import Keeper
 from .sources import believe_sources
 from .spawned import Definitions
 from .watch import Watch
@@ -36,8 +37,12 @@ _RICH = (
 _UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
 
 
-def run(folder: Path) -> None:
-    """Run the job in `folder`, leaving there what each block did as soon as it is done."""
+def run(keeper: Keeper) -> None:
+    """Run the job in the keeper's folder, leaving there what each block did as soon as it is done.
+
+    A snapshot that is asked to go on comes out of `keeper.before` with another job and folder.
+    """
+    folder = keeper.folder
     (folder / "begun").touch()
     job = Job.read(folder)
     os.chdir(job.root)
@@ -52,11 +57,19 @@ def run(folder: Path) -> None:
     libc = _libc()
     sessions: dict[str, ModuleType] = {}
     _show_source(job)
+    keeper.begin(job)
     watch.begin()
     if job.start:
         _call("start", job)
     (folder / "started").touch()  # the first block's time begins
-    for block in job.blocks:
+    at, ran = 0, 0.0
+    while True:
+        if keeper.before(job, at, ran, watch):
+            folder = keeper.folder
+            job = _resume(folder, watch, definitions)
+        if at == len(job.blocks):
+            break
+        block, at = job.blocks[at], at + 1
         fresh = _main_module(job)
         module = fresh if block.alone else sessions.setdefault(block.session, fresh)
         sys.modules["__main__"] = module
@@ -64,6 +77,7 @@ def run(folder: Path) -> None:
         with _surroundings(block), _Streams(folder, block, libc):
             error = _execute(block, job, module, folder, definitions)
         seconds = time.perf_counter() - began
+        ran += seconds
         watch.declared(block.reads)
         watch.words(block.code)
         watch.values(module)
@@ -79,15 +93,28 @@ def run(folder: Path) -> None:
 
 def attempt(folder: Path) -> int:
     """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
+    keeper = Keeper(folder)
     try:
-        run(folder)
+        run(keeper)
     except _BookError as error:
-        (folder / "crash").write_text(str(error), "utf-8")
+        (keeper.folder / "crash").write_text(str(error), "utf-8")
         return 1
     except BaseException:
-        (folder / "crash").write_text(traceback.format_exc(), "utf-8")
+        (keeper.folder / "crash").write_text(traceback.format_exc(), "utf-8")
         return 1
     return 0
+
+
+def _resume(folder: Path, watch: Watch, definitions: Definitions) -> Job:
+    """Take up the job in `folder`, where the engine has put what its first blocks left."""
+    with watch.quiet():
+        (folder / "begun").touch()
+        job = Job.read(folder)
+        watch.move(folder / "noted")
+        definitions.move(folder / "page.py")
+        _show_source(job)
+        (folder / "started").touch()
+    return job
 
 
 class _BookError(Exception):

@@ -62,6 +62,8 @@ class Job:
         ignore: Folders whose frames are none of the book's.
         apart: Folders that no output follows from.
         blocks: What to run.
+        keep_every: Seconds of run time after which a snapshot is taken; 0 for none at all.
+        keep_before: Before which blocks one is worth more, by their places in `blocks`.
     """
 
     chapter: str
@@ -73,6 +75,8 @@ class Job:
     ignore: list[str]
     apart: list[str]
     blocks: list[BlockJob] = field(default_factory=list)
+    keep_every: float = 0
+    keep_before: list[int] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write the job into its folder."""

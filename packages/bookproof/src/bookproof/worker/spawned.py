@@ -45,6 +45,10 @@ class Definitions:
 
         multiprocessing.spawn.get_preparation_data = get_preparation_data
 
+    def move(self, file: Path) -> None:
+        """Write from now on to another file."""
+        self._file = file
+
     def add(self, module: ModuleType, parts: list[tuple[str, ast.Module]]) -> None:
         """Take note of a block's statements before they run."""
         body = [statement for _, tree in parts for statement in tree.body]

@@ -32,7 +32,7 @@ from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
-from ..files import EVERY_MODULE, stamp
+from ..files import EVERY_MODULE, mark, stamp
 from . import places
 from .commands import Command
 from .questions import listen
@@ -215,6 +215,34 @@ class Watch:
     def noted(self) -> int:
         """Return how far the notes go by now, in bytes."""
         return os.fstat(self._file).st_size
+
+    def owns(self, number: int) -> bool:
+        """Say whether a descriptor is that of the notes."""
+        return number == self._file
+
+    def marks(self) -> dict[str, str]:
+        """Say what stands now at each place that was noted; `!` before what the chapter made."""
+        with self.quiet(), open(self._log, "rb") as file:
+            parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
+            found = set()
+            for kind, name in zip(parts[::3], parts[1::3], strict=True):
+                if kind == _MADE:
+                    found.add(f"!{name}")
+                elif kind in (_READ, _MAYBE) and name != EVERY_MODULE and name[:1] not in "$@&":
+                    found.add(name)
+            return {name: mark(self.root, name) for name in sorted(found)}
+
+    def move(self, log: Path) -> None:
+        """Note from now on in another file, which holds what was noted so far."""
+        with self.quiet():
+            file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(file, self._file, inheritable=False)
+            os.close(file)
+            handed = os.environ.get(HANDED, "").split("\x1f")
+            if handed[1:2] == [self._log]:
+                os.environ[HANDED] = "\x1f".join([handed[0], str(log), *handed[2:]])
+            self._log = str(log)
+            self._apart += (places.folder(os.path.dirname(self._log)),)
 
     def modules(self) -> None:
         """Note what all modules came from, and what would be imported in place of them."""

@@ -1,8 +1,9 @@
 """A process that has imported what the chapters share, and forks one child for each.
 
-It reads one folder a line from its standard input, and answers on its standard output with
-lines of JSON: `{"ready": true, "loaded": …}`, `{"folder": …, "pid": …}`, `{"folder": …,
-"status": …}`. It ends, with all that it started, when its input does.
+It reads lines of JSON from its standard input: `{"start": folder}`, `{"resume": folder, "of": pid}`
+and `{"drop": pid}` (see `snapshot`). It answers on its standard output with lines of JSON:
+`{"ready": true, "loaded": …}`, `{"folder": …, "pid": …}`, `{"folder": …, "status": …}`. It ends,
+with all that it started, when its input does.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import os
 import selectors
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..files import stamp
 from .child import attempt
-
-_ADOPT = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl
+from .snapshot import ADOPT
 
 
 def main(preload: list[str]) -> None:
@@ -46,7 +47,7 @@ def main(preload: list[str]) -> None:
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     _adopt()
     _answer(answers, {"ready": True, "loaded": _loaded()})
-    children: dict[int, str] = {}
+    ours = _Ours()
     selector = selectors.DefaultSelector()
     selector.register(0, selectors.EVENT_READ)
     selector.register(wake_read, selectors.EVENT_READ)
@@ -55,21 +56,75 @@ def main(preload: list[str]) -> None:
         for key, _ in selector.select():
             data = os.read(key.fd, 65536)
             if key.fd == wake_read:
-                _reap(children, answers)
+                _reap(ours, answers)
             elif not data:
-                for pid in children:
+                ours.learn()
+                for pid in ours.children:
                     _kill_group(pid)
-                _kill_orphans({})
+                _kill_orphans(set)
                 return
             else:
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
-                    folder = line.decode()
-                    pid = os.fork()
-                    if pid == 0:
-                        _become_chapter(folder, [answers, wake_read, wake_write])
-                    children[pid] = folder
-                    _answer(answers, {"folder": folder, "pid": pid})
+                    asked = json.loads(line)
+                    if "start" in asked:
+                        folder = asked["start"]
+                        pid = os.fork()
+                        if pid == 0:
+                            _become_chapter(folder, [answers, wake_read, wake_write])
+                        ours.children[pid] = folder
+                        ours.folders.add(folder)
+                        _answer(answers, {"folder": folder, "pid": pid})
+                    elif "drop" in asked:
+                        if asked["drop"] in ours.kept():
+                            os.kill(asked["drop"], signal.SIGKILL)
+                    elif asked["of"] in ours.kept():
+                        ours.resuming[asked["resume"]] = asked["of"]
+                        ours.folders.add(asked["resume"])
+                        os.kill(asked["of"], signal.SIGUSR1)
+                    else:
+                        _answer(answers, {"folder": asked["resume"], "status": 1})
+
+
+class _Ours:
+    """The processes that are to live: chapters that run, and snapshots of them."""
+
+    def __init__(self) -> None:
+        self.children: dict[int, str] = {}  # chapters that run, by number, with their folders
+        self.folders: set[str] = set()
+        self.resuming: dict[str, int] = {}  # folders whose process a snapshot forks, with that
+
+    def kept(self) -> set[int]:
+        """Number the snapshots: each has a file from before it is a child of this process."""
+        self.folders = {folder for folder in self.folders if os.path.isdir(folder)}
+        return {
+            int(file.name.split(".")[1])
+            for folder in self.folders
+            for file in Path(folder).glob("kept.*.json")
+        }
+
+    def learn(self) -> None:
+        """See which chapters snapshots have gone on with; each tells before it can end."""
+        for folder in list(self.resuming):
+            with contextlib.suppress(OSError, ValueError):
+                self.children[int(Path(folder, "pid").read_text("utf-8"))] = folder
+                del self.resuming[folder]
+
+    def ended(self, pid: int) -> list[str]:
+        """Forget a process; return the folders of what will not be run because of that."""
+        self.learn()
+        for folder in self.folders:
+            Path(folder, f"kept.{pid}.json").unlink(missing_ok=True)
+        lost = [folder for folder, of in self.resuming.items() if of == pid]
+        for folder in lost:
+            del self.resuming[folder]
+        found = self.children.pop(pid, None)
+        return [*lost, *([] if found is None else [found])]
+
+    def alive(self) -> set[int]:
+        """Number all of them."""
+        self.learn()
+        return {*self.children, *self.kept()}
 
 
 def _become_chapter(folder: str, close: list[int]) -> None:
@@ -89,8 +144,8 @@ def _become_chapter(folder: str, close: list[int]) -> None:
         os._exit(status)
 
 
-def _reap(children: dict[int, str], answers: int) -> None:
-    while children:
+def _reap(ours: _Ours, answers: int) -> None:
+    while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
@@ -98,9 +153,9 @@ def _reap(children: dict[int, str], answers: int) -> None:
         if pid == 0:
             return
         _kill_group(pid)  # what a block left running ends with its chapter
-        folder = children.pop(pid, None)
-        _kill_orphans(children)
-        if folder is not None:
+        ended = ours.ended(pid)
+        _kill_orphans(ours.alive)
+        for folder in ended:
             _answer(answers, {"folder": folder, "status": os.waitstatus_to_exitcode(status)})
 
 
@@ -114,10 +169,10 @@ def _loaded() -> dict[str, str]:
 def _adopt() -> None:
     """Become the parent of what a child's child leaves behind, which then can be found."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
 
 
-def _kill_orphans(children: dict[int, str]) -> None:
+def _kill_orphans(alive: Callable[[], set[int]]) -> None:
     """End what chapters that are over have left, though it made a session of its own.
 
     A chapter adopts its own while it lives, so what is ours and no chapter's is a dead one's.
@@ -127,7 +182,7 @@ def _kill_orphans(children: dict[int, str]) -> None:
         with contextlib.suppress(OSError, ValueError, IndexError):
             parent = int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[1])
             pid = int(status.parent.name)
-            if parent == me and pid not in children:
+            if parent == me and pid not in alive():
                 os.kill(pid, signal.SIGKILL)
 
 
