@@ -23,7 +23,7 @@ class Edit:
     """One kind of edit, which can be made again and again.
 
     Attributes:
-        kind: `prose`, `code` or `import`.
+        kind: `prose`, `code`, `late` or `import`.
         file: The file that is edited, from the book's root.
         pages: The chapters whose pages must show it.
         change: Makes the file's new text from the old one and a number.
@@ -41,9 +41,13 @@ class Edit:
 
 
 def edits(book: Book) -> list[Edit]:
-    """Return an edit of prose, of a block and of an imported module; the cache must be warm."""
+    """Return edits of prose, a first block, a last one and an imported module.
+
+    The cache must be warm.
+    """
     chapters = book.chapters
     page = _usual(book, [c for c in chapters if _edited_block(c)])
+    long = max(chapters, key=lambda c: (bool(_edited_block(c)), _seconds(book, c)))
     return [
         Edit(
             "prose",
@@ -53,7 +57,8 @@ def edits(book: Book) -> list[Edit]:
             lambda n: f"This is sentence {n} of the author.",
             0,
         ),
-        Edit("code", page.path, (page.path,), _print_first(page), lambda n: f"said {n + 1}", 1),
+        Edit("code", page.path, (page.path,), _print_in(page), lambda n: f"said {n + 1}", 1),
+        Edit("late", long.path, (long.path,), _print_in(long, -1), lambda n: f"said {n + 1}", 1),
         _import(book, chapters),
     ]
 
@@ -62,22 +67,27 @@ def _usual(book: Book, chapters: list[Chapter]) -> Chapter:
     """Return the chapter of the median run time."""
     if not chapters:
         raise BenchError(f"no chapter of {book.name} has a block to edit")
-    seconds = {c.path: sum(b["seconds"] for b in book.results(c)["blocks"]) for c in chapters}
+    seconds = {c.path: _seconds(book, c) for c in chapters}
     middle = median_low(seconds.values())
     return next(c for c in chapters if seconds[c.path] == middle)
 
 
-def _edited_block(chapter: Chapter) -> int:
-    """Return the line of the first block that can be made to print more, or 0."""
-    for block in chapter.blocks:
-        plain = not block.needs and block.kind is Kind.TEXT
-        if plain and "__future__" not in block.code:
-            return block.line
-    return 0
+def _seconds(book: Book, chapter: Chapter) -> float:
+    return float(sum(b["seconds"] for b in book.results(chapter)["blocks"]))
 
 
-def _print_first(chapter: Chapter) -> Callable[[str, int], str]:
-    line = _edited_block(chapter)
+def _edited_block(chapter: Chapter, which: int = 0) -> int:
+    """Return the line of the first block that can be made to print more, or 0; with −1, the last."""
+    lines = [
+        block.line
+        for block in chapter.blocks
+        if not block.needs and block.kind is Kind.TEXT and "__future__" not in block.code
+    ]
+    return lines[which] if lines else 0
+
+
+def _print_in(chapter: Chapter, which: int = 0) -> Callable[[str, int], str]:
+    line = _edited_block(chapter, which)
 
     def change(text: str, n: int) -> str:
         lines = text.split("\n")

@@ -12,9 +12,9 @@ from statistics import median
 from .books import Book
 from .edits import Edit, edits
 from .server import Server, serving, visible
-from .table import Row, under
+from .table import Row, at_most, under
 
-_TIMES = {"prose": 5, "code": 3, "import": 1}
+_TIMES = {"prose": 5, "code": 3, "late": 4, "import": 1}
 _TOOK = re.compile(r"its code ran in ([\d.]+) s")
 
 
@@ -25,6 +25,8 @@ class Served:
     Attributes:
         edit: What was edited.
         seconds: From saving to the new page; the median of several edits.
+        first: The same of the first of them.
+        later: The median of the others; the first where there is none.
         right: Whether each time all its pages showed the edit.
         took: Seconds that the edited chapter's own code ran, as its page says; 0 where it does not.
         ran: How many chapters ran for it, as the engine's cache tells.
@@ -32,6 +34,8 @@ class Served:
 
     edit: Edit
     seconds: float
+    first: float
+    later: float
     right: bool
     took: float
     ran: int
@@ -48,6 +52,9 @@ def measure(book: Book, folder: Path) -> Iterator[Row]:
         elif kind == "code":
             detail = f"  (its code: {served.took:.1f} s){wrong}"
             yield under(what, name, served.seconds, served.took + 1, detail)
+        elif kind == "late":
+            what = "serve, edit of a last block ÷ the first such edit"
+            yield at_most(what, name, served.later, served.first, 0.5)
         else:
             right = "right" if served.right else "wrong"
             measured = f"{right} after {served.seconds:.2f} s; {served.ran} chapters ran"
@@ -89,4 +96,12 @@ def _repeat(server: Server, edit: Edit, times: int) -> Served:
     found = _TOOK.search(page)
     file.write_text(original, "utf-8")
     server.until(edit.pages, shows, shown=False)
-    return Served(edit, median(seconds), right, float(found[1]) if found else 0.0, ran)
+    return Served(
+        edit,
+        median(seconds),
+        seconds[0],
+        median(seconds[1:] or seconds),
+        right,
+        float(found[1]) if found else 0.0,
+        ran,
+    )

@@ -103,11 +103,12 @@ def test_each_edit_changes_its_file_and_says_what_must_show(book: Book) -> None:
     book.record()
     page = book.root / "docs" / "page.md"
     page.write_text(_PAGE.replace('exec="1"\n', 'exec="1" result="text"\n'), "utf-8")
-    prose, code, module = edits(book)
+    prose, code, late, module = edits(book)
     text = page.read_text("utf-8")
     assert prose.shows(3) in prose.change(text, 3)
     assert 'result="text"\nprint("said", 3 + 1)\nfrom' in code.change(text, 3)
-    assert code.shows(3) == "said 4"
+    assert code.shows(3) == late.shows(3) == "said 4"
+    assert late.change(text, 3) != text
     assert module.pages == ("docs/page.md",)
     assert module.change(f"{FIRST_UNIT}\n", 3) == 'UNIT = "unit 3"\n'
 

@@ -112,13 +112,13 @@ def _told(result: ChapterResult | None) -> Seen:
 
 
 @pytest.fixture
-def author(
-    small_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Author]:
+def author(small_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Author]:
     """An author whose page is kept after each block."""
     monkeypatch.setattr(snapshots, "EVERY", 1e-9)
     small_book.write("steps.py", STEPS)
-    settings = small_book.read("pyproject.toml") + '\n[tool.bookproof.shows]\nsteps = "steps:show"\n'
+    settings = (
+        small_book.read("pyproject.toml") + '\n[tool.bookproof.shows]\nsteps = "steps:show"\n'
+    )
     small_book.write("pyproject.toml", settings)
     one = Author(small_book, tmp_path / "log")
     yield one

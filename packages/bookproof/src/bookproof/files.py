@@ -22,7 +22,7 @@ def stamp(path: str) -> str:
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
-def mark(root: str, name: str) -> str:
+def standing(root: str, name: str) -> str:
     """Return what any change on disk at a place changes, named as by `Watch`.
 
     What begins with `!` was made by a chapter: of a folder, all that is in it counts.

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..files import EVERY_MODULE, mark
+from ..files import EVERY_MODULE, standing
 from ..settings import Settings
 from ..worker.job import BlockJob, Job
 from .processes import Processes
@@ -119,8 +119,7 @@ class Snapshots:
         sizes = {s.pid: _memory(s.pid) for s in self._all}
         most = self.settings.snapshot_memory * _GIB
         while self._all and (
-            len(self._all) > self.settings.snapshots
-            or sum(sizes[s.pid] for s in self._all) > most
+            len(self._all) > self.settings.snapshots or sum(sizes[s.pid] for s in self._all) > most
         ):
             self._drop(self._least(), processes)
         self.peak = max(self.peak, sum(sizes[s.pid] for s in self._all))
@@ -163,7 +162,7 @@ class Snapshots:
                 _frame(snapshot.job) == _frame(job)
                 and snapshot.job.blocks[: snapshot.at] == job.blocks[: snapshot.at]
                 and all(world.state(n) == s for n, s in self._world[snapshot.folder].items())
-                and all(mark(job.root, name) == was for name, was in snapshot.marks.items())
+                and all(standing(job.root, name) == was for name, was in snapshot.marks.items())
             ):
                 return snapshot
         return None

@@ -12,6 +12,7 @@ A file that is open for reading gets its own place in the copy.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import random
@@ -25,10 +26,8 @@ from ..files import write_json, write_text
 from .job import Job
 from .watch import Watch
 
-try:
+with contextlib.suppress(ImportError):  # Windows has none, and forks nothing
     import fcntl
-except ImportError:  # Windows, where nothing is forked
-    pass
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER of Linux's prctl
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -125,7 +124,10 @@ class Keeper:
     def _part(self) -> None:
         """Give the files that are open for reading a place that no other process moves."""
         for number, place in self._places.items():
-            own = os.open(f"/proc/self/fd/{number}", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                own = os.open(f"/proc/self/fd/{number}", os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:  # whoever opened it closes it in a child
+                continue
             os.lseek(own, place, os.SEEK_SET)
             os.dup2(own, number, inheritable=os.get_inheritable(number))
             os.close(own)
@@ -139,7 +141,9 @@ class Keeper:
             return False
         try:
             _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-            while _getppid() == self._starter:
+            if _getppid() != self._starter:  # it has ended before
+                _exit(0)
+            while True:
                 _sigwait({_WAKE})
                 self.folder = Path((folder / f"go.{_getpid()}").read_text("utf-8"))
                 if _detached(lambda pid: write_text(self.folder / "pid", str(pid))):
@@ -149,7 +153,7 @@ class Keeper:
                     return True
         except BaseException:
             _exit(1)
-        _exit(0)
+            raise
 
 
 def _detached(tell: Callable[[int], object]) -> bool:

@@ -32,7 +32,7 @@ from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
-from ..files import EVERY_MODULE, mark, stamp
+from ..files import EVERY_MODULE, stamp, standing
 from . import places
 from .commands import Command
 from .questions import listen
@@ -230,7 +230,7 @@ class Watch:
                     found.add(f"!{name}")
                 elif kind in (_READ, _MAYBE) and name != EVERY_MODULE and name[:1] not in "$@&":
                     found.add(name)
-            return {name: mark(self.root, name) for name in sorted(found)}
+            return {name: standing(self.root, name) for name in sorted(found)}
 
     def move(self, log: Path) -> None:
         """Note from now on in another file, which holds what was noted so far."""
