@@ -77,7 +77,7 @@ def _seconds(book: Book, chapter: Chapter) -> float:
 
 
 def _edited_block(chapter: Chapter, which: int = 0) -> int:
-    """Return the line of the first block that can be made to print more, or 0; with −1, the last."""
+    """Return the line of the first block that can be made to print more, or of another; or 0."""
     lines = [
         block.line
         for block in chapter.blocks

@@ -168,7 +168,11 @@ def _detached(tell: Callable[[int], object]) -> bool:
     assert _fork is not None and _setsid is not None
     dice = _getstate()  # Python seeds its generator anew in a child
     _prctl(ADOPT, 0)
-    between = _fork()
+    try:
+        between = _fork()
+    except OSError:  # there is no memory for it, or there are too many processes
+        _prctl(ADOPT, 1)
+        return False
     if between:
         _waitpid(between, 0)
         _prctl(ADOPT, 1)
