@@ -48,7 +48,7 @@ def same(
 def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     """Say what differs, or return an empty text."""
     if got is None and want is not None:
-        return f"expected {_kind(want)}, got None (is a `return` missing?)"
+        return f"expected {kind(want)}, got None (is a `return` missing?)"
     if _is_array(want):
         return _array_difference(got, want, rtol, atol)
     if isinstance(want, (list, tuple)):
@@ -57,7 +57,7 @@ def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> 
         return _dict_difference(got, want, rtol, atol)
     fits = isinstance(got, type(want)) and not isinstance(got, bool)  # True is an int, too
     if type(got) is not type(want) and not fits:
-        return f"expected {_kind(want)}, got {_kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
     if isinstance(want, (float, complex)):
         relative, absolute = _NUMBER
         alike = _close(got, want, _or(rtol, relative), _or(atol, absolute))
@@ -68,7 +68,7 @@ def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> 
 
 def _array_difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     if not _is_array(got) or _library(got) != _library(want):
-        return f"expected {_kind(want)}, got {_kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
     if tuple(got.shape) != tuple(want.shape):
         return f"expected shape {_shape(want)}, got shape {_shape(got)}"
     if got.dtype != want.dtype:
@@ -97,7 +97,7 @@ def _array_difference(got: Any, want: Any, rtol: float | None, atol: float | Non
 def _sequence_difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     base = tuple if isinstance(want, tuple) else list
     if not isinstance(got, base):
-        return f"expected {_kind(want)}, got {_kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
     if len(got) != len(want):
         return f"expected {len(want)} items, got {len(got)}: {_show(got)}"
     for n, (a, b) in enumerate(zip(got, want, strict=True)):
@@ -108,7 +108,7 @@ def _sequence_difference(got: Any, want: Any, rtol: float | None, atol: float | 
 
 def _dict_difference(got: Any, want: dict[Any, Any], rtol: float | None, atol: float | None) -> str:
     if not isinstance(got, dict):
-        return f"expected {_kind(want)}, got {_kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
     if missing := [key for key in want if key not in got]:
         return f"the key {missing[0]!r} is missing"
     if extra := [key for key in got if key not in want]:
@@ -152,7 +152,8 @@ def _flat(array: Any) -> list[Any]:
     return values
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """Name what a value is, with its article."""
     if value is None:
         return "None"
     if _is_array(value):

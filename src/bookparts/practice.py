@@ -2,14 +2,18 @@
 
 An exercise is a function in `exercises/<part>/<chapter>/tasks.py`; `check_<task>` in
 `checks.py` beside it calls the answer, and raises an `AssertionError` that says what is wrong.
+A check gets a function that calls the reader's: `inspect.unwrap(answer)` is the reader's own. What
+a task forbids is noticed by `bookparts.forbidden`.
 """
 
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import inspect
 import linecache
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bookparts.answers import same
+from bookparts.answers import kind, same
 
 __all__ = ["TaskResult", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
 
@@ -63,13 +67,47 @@ def judge(chapter: str, task: str, answer: Callable[..., Any]) -> TaskResult:
     checks = _checks(chapter)
     if task not in checks:
         raise LookupError(f"no check for {task!r} in {chapter}{_near(task, checks)}")
+    called = _Calls(answer)
     try:
-        checks[task](answer)
+        checks[task](called.answer)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a reader's function may do anything, exit included
-        return _explain(task, error, answer)
+        return _explain(task, error, called)
     return TaskResult(task, "right")
+
+
+class _Calls:
+    """Calls an answer for its check, and remembers how the last call ended."""
+
+    def __init__(self, own: Callable[..., Any]) -> None:
+        self.own = own
+        self.answer: Callable[..., Any] = own
+        self.returned: list[Any] = []
+        self.error: BaseException | None = None
+        if inspect.isclass(own):
+            return
+
+        @functools.wraps(own)
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            self.returned, self.error = [], None
+            try:
+                result = own(*args, **kwargs)
+            except BaseException as error:
+                self.error = error
+                raise
+            self.returned = [result]
+            return result
+
+        self.answer = answer
+
+    @property
+    def file(self) -> str:
+        """The file that the answer is written in, or nothing."""
+        try:
+            return inspect.getsourcefile(inspect.unwrap(self.own)) or ""
+        except TypeError:
+            return ""
 
 
 def verdicts(chapter: str, source: str = "tasks") -> Iterator[TaskResult]:
@@ -158,21 +196,43 @@ def _answers(chapter: str, source: str) -> ModuleType:
         raise ImportError(f"{type(error).__name__} at {where}: {error}") from error
 
 
-def _explain(task: str, error: BaseException, answer: Callable[..., Any]) -> TaskResult:
+def _explain(task: str, error: BaseException, called: _Calls) -> TaskResult:
     """Turn what a check raised into the result of its task."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
     in_check = Path(last.filename).name in ("checks.py", "answers.py")
-    if isinstance(error, AssertionError) and in_check:
+    if isinstance(error, AssertionError) and (in_check or _forbidden(error)):
         return TaskResult(task, "wrong", _indented(str(error) or f"`{last.line}` does not hold"))
     line = linecache.getline(last.filename, last.lineno or 0).strip()
     if isinstance(error, NotImplementedError) and (
         line.startswith("raise NotImplementedError") or not str(error)
     ):
         return TaskResult(task, "not started")
-    code = getattr(inspect.unwrap(answer), "__code__", None)
-    where = _where(error, code.co_filename if code else "")
     message = f": {error}" if str(error) else ""
-    return TaskResult(task, "raised", _indented(f"{type(error).__name__} at {where}{message}"))
+    if called.file and any(frame.filename == called.file for frame in frames):
+        where = f"{type(error).__name__} at {_where(error, called.file)}"
+        return TaskResult(task, "raised", _indented(where + message))
+    if called.error is error:  # a function of no file, or one that takes other arguments
+        return TaskResult(task, "raised", _indented(f"{type(error).__name__}{message}"))
+    return TaskResult(task, "wrong", _indented(_unusable(called, error)))
+
+
+def _unusable(called: _Calls, error: BaseException) -> str:
+    """Say what an answer gave that its check could not go on with."""
+    if not called.returned:
+        return f"the check cannot go on with your answer: {type(error).__name__}: {error}"
+    result = called.returned[0]
+    if result is None:
+        return "your function returned None (is a `return` missing?)"
+    text = repr(result)
+    text = text if len(text) <= 300 else f"{text[:299]}…"
+    return f"the check cannot go on with what your function returned: {kind(result)}: {text}"
+
+
+def _forbidden(error: BaseException) -> bool:
+    """Say whether an answer took a way that its task rules out."""
+    module = sys.modules.get("bookparts.forbidden")  # it is there if a check has used it
+    return module is not None and isinstance(error, module.ForbiddenError)
 
 
 def _where(error: BaseException, file: str) -> str:

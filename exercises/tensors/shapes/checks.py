@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from bookparts.forbidden import unchanged
 from bookparts.practice import same
 from examples.tensors.create import people
 
@@ -29,13 +30,21 @@ def check_shares(answer: Callable[[Tensor], Tensor]) -> None:
 
 
 def check_picked(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
-    """Rows and classes in different numbers, and as many of the one as of the other."""
+    """Labels that are not the largest, rows and classes in different numbers, and as many."""
     scores = torch.tensor([[0.1, 0.7, 0.2], [0.8, 0.1, 0.1], [0.3, 0.3, 0.4], [0.2, 0.5, 0.3]])
-    labels = torch.tensor([1, 0, 2, 1])
+    labels = torch.tensor([2, 0, 0, 1])
     hint = "One number a row: gather along dim 1 wants an index of shape (n, 1)."
-    same(answer(scores, labels), torch.tensor([0.7, 0.8, 0.4, 0.5]), hint)
-    same(answer(scores[:3], labels[:3]), torch.tensor([0.7, 0.8, 0.4]), hint)
-    same(answer(scores[:1], labels[:1]), torch.tensor([0.7]), "Also one row gives shape (1,).")
+    with unchanged(scores=scores, labels=labels):
+        got = answer(scores, labels)
+    same(got, torch.tensor([0.2, 0.8, 0.3, 0.5]), hint)
+    same(answer(scores[:3], labels[:3]), torch.tensor([0.2, 0.8, 0.3]), hint)
+    same(answer(scores[:1], labels[:1]), torch.tensor([0.2]), "Also one row gives shape (1,).")
+    for seed, (n, classes) in enumerate(((5, 2), (2, 7), (4, 4))):
+        generator = torch.Generator().manual_seed(seed)
+        scores = torch.randn(n, classes, generator=generator)
+        labels = torch.randint(classes, (n,), generator=generator)
+        want = torch.tensor([scores[row, labels[row]].item() for row in range(n)])
+        same(answer(scores, labels), want, hint)
 
 
 def check_mean_squared_error(answer: Callable[[Tensor, Tensor], Tensor]) -> None:

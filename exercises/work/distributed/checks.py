@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
@@ -99,7 +100,7 @@ def _meet(world: int, job: Callable[[int, Meeting], Any]) -> tuple[list[Any], Me
 
 def check_share(answer: Callable[[int, int, int], list[int]]) -> None:
     """Many lengths and worlds, compared with the sampler."""
-    code = getattr(answer, "__code__", None)
+    code = getattr(inspect.unwrap(answer), "__code__", None)
     if code is not None:
         assert "DistributedSampler" not in code.co_names, (
             "it works, and hides what is asked: write it without `DistributedSampler`"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import statistics
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -169,7 +171,7 @@ def check_shorten(answer: Callable[[Tensor, float], Tensor]) -> None:
         same(x, torch.tensor(values), "the vector itself has changed")
     torch._dynamo.reset()
     try:
-        compiled = torch.compile(answer, backend="eager", fullgraph=True)
+        compiled: Any = torch.compile(inspect.unwrap(answer), backend="eager", fullgraph=True)
         same(compiled(torch.tensor([3.0, 4.0]), 1.0), torch.tensor([0.6, 0.8]), "compiled")
         same(compiled(torch.tensor([0.3, 0.4]), 1.0), torch.tensor([0.3, 0.4]), "compiled")
     except torch._dynamo.exc.Unsupported as error:
