@@ -57,7 +57,9 @@ def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> 
         return _dict_difference(got, want, rtol, atol)
     fits = isinstance(got, type(want)) and not isinstance(got, bool)  # True is an int, too
     if type(got) is not type(want) and not fits:
-        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
+        number = isinstance(want, (bool, int, float)) and _is_array(got) and _size(got) == 1
+        hint = " (`.item()` gets the number out)" if number else ""
+        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}{hint}"
     if isinstance(want, (float, complex)):
         relative, absolute = _NUMBER
         alike = _close(got, want, _or(rtol, relative), _or(atol, absolute))
@@ -140,6 +142,10 @@ def _is_array(value: object) -> bool:
 def _library(value: object) -> str:
     numpy = sys.modules.get("numpy")
     return "numpy" if numpy is not None and isinstance(value, numpy.ndarray) else "torch"
+
+
+def _size(array: Any) -> int:
+    return math.prod(array.shape)
 
 
 def _plain(array: Any) -> Any:

@@ -8,10 +8,12 @@ a task forbids is noticed by `bookparts.forbidden`.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import importlib
 import inspect
+import io
 import linecache
 import sys
 import traceback
@@ -22,10 +24,13 @@ from types import ModuleType
 from typing import Any
 
 from bookparts.answers import kind, same
+from bookparts.watchdog import Watchdog
 
 __all__ = ["TaskResult", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 20.0  # that an answer may compute, many times what the slowest right one takes
+_PRINTED = "\nIt printed something: `print` only shows a value, `return` gives it to the caller."
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,13 @@ class TaskResult:
 
     task: str
     state: str
-    """`right`, `wrong`, `not started` or `raised`."""
+    """`right`, `wrong`, `not started`, `raised` or `stopped`."""
     text: str = ""
     """What is wrong, in words; empty if the answer is right or not started."""
 
     def __str__(self) -> str:
-        return self.state + (
-            f": {self.text}" if self.state == "wrong" else self.text and f" {self.text}"
-        )
+        sign = ":" if self.state == "wrong" else ""
+        return f"{self.state}{sign} {self.text}" if self.text else self.state
 
 
 def mark(chapter: str, *answers: Callable[..., Any]) -> None:
@@ -58,8 +62,16 @@ def mark(chapter: str, *answers: Callable[..., Any]) -> None:
         print(f"{answer.__name__}: {judge(chapter, answer.__name__, answer)}")
 
 
-def judge(chapter: str, task: str, answer: Callable[..., Any]) -> TaskResult:
+def judge(
+    chapter: str, task: str, answer: Callable[..., Any], *, limited: bool = False
+) -> TaskResult:
     """Run the check of one task on an answer and return what it found.
+
+    Args:
+        chapter: as in `"tensors/shapes"`.
+        task: the name of the task.
+        answer: a function or class.
+        limited: whether to stop an answer that takes too long; only in the main thread.
 
     Raises:
         LookupError: if the chapter has no such task.
@@ -68,13 +80,57 @@ def judge(chapter: str, task: str, answer: Callable[..., Any]) -> TaskResult:
     if task not in checks:
         raise LookupError(f"no check for {task!r} in {chapter}{_near(task, checks)}")
     called = _Calls(answer)
+    written = _Written(sys.stdout)
+    seconds = _seconds(chapter, task)
+
+    def give_up(place: str) -> None:
+        _say_last(f"{task}  {_stopped(task, watchdog, _relative(place))}")
+
+    watchdog = Watchdog(seconds, give_up)
     try:
-        checks[task](called.answer)
-    except KeyboardInterrupt:
-        raise
+        with watchdog if limited else contextlib.nullcontext(), contextlib.redirect_stdout(written):
+            checks[task](called.answer)
+    except KeyboardInterrupt as error:
+        if not watchdog.fired:
+            raise
+        return _stopped(task, watchdog, _where(error, called.file))
     except BaseException as error:  # a reader's function may do anything, exit included
-        return _explain(task, error, called)
+        return _explain(task, error, called, printed=bool(written.text))
     return TaskResult(task, "right")
+
+
+def _seconds(chapter: str, task: str) -> float:
+    """Return how long an answer may compute; `SECONDS` in `checks.py` names those with more."""
+    more: dict[str, float] = getattr(_module(chapter), "SECONDS", {})
+    return more.get(task, SECONDS)
+
+
+def _stopped(task: str, watchdog: Watchdog, place: str) -> TaskResult:
+    at = f"after {watchdog.fired}" + (f" at {place}" if place else "")
+    return TaskResult(task, "stopped", f"{at}: is there a loop without end?")
+
+
+def _say_last(text: str) -> None:
+    """Print, from another thread, what is said before the process ends."""
+    text = f"  {text}\nIt could not be interrupted, and what follows was not checked."
+    print(text, file=sys.__stdout__, flush=True)
+
+
+class _Written(io.TextIOBase):
+    """Passes on what an answer prints, and keeps the beginning."""
+
+    def __init__(self, out: Any) -> None:
+        self.out, self.text = out, ""
+
+    def write(self, text: str) -> int:
+        self.text = (self.text + text)[:100]
+        return int(self.out.write(text) or 0)
+
+    def flush(self) -> None:
+        self.out.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.out, name)
 
 
 class _Calls:
@@ -110,32 +166,36 @@ class _Calls:
             return ""
 
 
-def verdicts(chapter: str, source: str = "tasks") -> Iterator[TaskResult]:
+def verdicts(chapter: str, source: str = "tasks", *, limited: bool = False) -> Iterator[TaskResult]:
     """Check every task of a chapter, in the order of `checks.py`.
 
     Args:
         chapter: as in `"tensors/shapes"`.
         source: the module that holds the answers, `"tasks"` or `"solutions"`.
+        limited: as in `judge`.
 
     Raises:
         LookupError: if there is no such chapter.
         ImportError: if the module of the answers cannot be loaded; the message names the line.
     """
     checks = _checks(chapter)
-    module = _answers(chapter, source)
+    module = _answers(chapter, source, limited)
     for task in checks:
         answer = getattr(module, task, None)
         if answer is None:
             name = _relative(module.__file__ or source)
             yield TaskResult(task, "wrong", f"{name} has no function of this name")
         else:
-            yield judge(chapter, task, answer)
+            yield judge(chapter, task, answer, limited=limited)
 
 
 def chapters() -> list[str]:
-    """List the chapters that have exercises, as in `"tensors/shapes"`."""
+    """List the chapters that have exercises, as in `"tensors/shapes"`, in the order of the book."""
     found = (ROOT / "exercises").glob("*/*/checks.py")
-    return sorted(f"{file.parts[-3]}/{file.parts[-2].replace('_', '-')}" for file in found)
+    names = sorted(f"{file.parts[-3]}/{file.parts[-2].replace('_', '-')}" for file in found)
+    book = ROOT / "mkdocs.yml"
+    nav = book.read_text("utf-8") if book.exists() else ""
+    return sorted(names, key=lambda name: nav.find(f"{name}.md") % (len(nav) + 1))
 
 
 def tasks(chapter: str) -> list[str]:
@@ -174,8 +234,12 @@ def _package(chapter: str) -> str:
     return f"exercises.{find(chapter).replace('/', '.').replace('-', '_')}"
 
 
+def _module(chapter: str) -> ModuleType:
+    return importlib.import_module(f"{_package(chapter)}.checks")
+
+
 def _checks(chapter: str) -> dict[str, Callable[[Any], None]]:
-    module = importlib.import_module(f"{_package(chapter)}.checks")
+    module = _module(chapter)
     return {
         name.removeprefix("check_"): function
         for name, function in vars(module).items()
@@ -183,26 +247,35 @@ def _checks(chapter: str) -> dict[str, Callable[[Any], None]]:
     }
 
 
-def _answers(chapter: str, source: str) -> ModuleType:
+def _answers(chapter: str, source: str, limited: bool) -> ModuleType:
     package = _package(chapter)
+    file = str(ROOT / package.replace(".", "/") / f"{source}.py")
+    endless = f"was still being loaded after {SECONDS:g} seconds: is there a loop without end?"
+    watchdog = Watchdog(SECONDS, lambda place: _say_last(f"{_relative(place)} {endless}"))
     try:
-        return importlib.import_module(f"{package}.{source}")
+        with watchdog if limited else contextlib.nullcontext():
+            return importlib.import_module(f"{package}.{source}")
     except SyntaxError as error:
         where = f"{_relative(error.filename or source)}:{error.lineno}"
         line = (error.text or "").rstrip()
         raise ImportError(f"{where} is not valid Python: {error.msg}\n  {line.lstrip()}") from error
-    except Exception as error:
-        where = _where(error, str(ROOT / package.replace(".", "/") / f"{source}.py"))
-        raise ImportError(f"{type(error).__name__} at {where}: {error}") from error
+    except KeyboardInterrupt as error:
+        if not watchdog.fired:
+            raise
+        raise ImportError(f"{_where(error, file)} {endless}") from None
+    except BaseException as error:  # exit included
+        raise ImportError(f"{type(error).__name__} at {_where(error, file)}: {error}") from error
 
 
-def _explain(task: str, error: BaseException, called: _Calls) -> TaskResult:
+def _explain(task: str, error: BaseException, called: _Calls, *, printed: bool) -> TaskResult:
     """Turn what a check raised into the result of its task."""
+    printed = printed and called.returned == [None]
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1]
     in_check = Path(last.filename).name in ("checks.py", "answers.py")
     if isinstance(error, AssertionError) and (in_check or _forbidden(error)):
-        return TaskResult(task, "wrong", _indented(str(error) or f"`{last.line}` does not hold"))
+        text = str(error) or f"`{last.line}` does not hold"
+        return TaskResult(task, "wrong", _indented(text + (_PRINTED if printed else "")))
     line = linecache.getline(last.filename, last.lineno or 0).strip()
     if isinstance(error, NotImplementedError) and (
         line.startswith("raise NotImplementedError") or not str(error)
@@ -214,7 +287,8 @@ def _explain(task: str, error: BaseException, called: _Calls) -> TaskResult:
         return TaskResult(task, "raised", _indented(where + message))
     if called.error is error:  # a function of no file, or one that takes other arguments
         return TaskResult(task, "raised", _indented(f"{type(error).__name__}{message}"))
-    return TaskResult(task, "wrong", _indented(_unusable(called, error)))
+    text = _unusable(called, error) + (_PRINTED if printed else "")
+    return TaskResult(task, "wrong", _indented(text))
 
 
 def _unusable(called: _Calls, error: BaseException) -> str:

@@ -166,6 +166,7 @@ def test_a_missing_function_is_named(book: Path, capsys: pytest.CaptureFixture[s
         ("x = 1\ndef double(n:\n", "tasks.py:2 is not valid Python: '(' was never closed"),
         ("import no_such_module\n", "ModuleNotFoundError at exercises/part/first_steps/tasks.py:1"),
         ("1 / 0\n", "ZeroDivisionError at exercises/part/first_steps/tasks.py:1: division by zero"),
+        ("x = 1\nexit(3)\n", "SystemExit at exercises/part/first_steps/tasks.py:2: 3"),
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_explained(
@@ -181,7 +182,119 @@ def test_no_name_lists_the_chapters(book: Path, capsys: pytest.CaptureFixture[st
     """The list says how many answers of each chapter are right."""
     (book / "tasks.py").write_text("def double(n): return 2 * n\ndef third(n): return n\n")
     assert main([]) == 1
-    assert "part/first-steps  1 of 2\n" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert text.startswith("part\n  first-steps  1 of 2  #x\n\n1 of 2 right")
+
+
+def test_the_list_is_in_reading_order() -> None:
+    """What the book's navigation has first comes first, not what the alphabet has."""
+    known = practice.chapters()
+    assert known[0] == "start/install"
+    assert known.index("tensors/create") < known.index("autograd/graph")
+    assert known.index("models/modules") < known.index("models/digits") < known.index("work/ship")
+
+
+@pytest.mark.parametrize(
+    "tasks", ["def double(n):\n    while True:\n        pass\n", "while True: 1\n"]
+)
+def test_an_endless_loop_is_stopped(
+    book: Path, tasks: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task and the line are named, and the tasks after it are checked; also while loading."""
+    monkeypatch.setattr(practice, "SECONDS", 0.3)
+    code, text = _read(book, tasks + "def third(n): return n // 3\n", capsys)
+    assert code == 1
+    assert "0.3 seconds" in text and "is there a loop without end?" in text
+    if "double" in tasks:
+        assert "double  stopped after 0.3 seconds at exercises/part/first_steps/tasks.py:" in text
+        assert "third   right\n" in text
+    else:
+        assert "exercises/part/first_steps/tasks.py:1 was still being loaded" in text
+
+
+def test_a_loop_that_catches_the_interrupt_ends_with_the_process(book: Path) -> None:
+    """Also then the task is named."""
+    (book / "tasks.py").write_text(
+        "def double(n):\n    while True:\n        try:\n            while True: n\n"
+        "        except:\n            pass\ndef third(n): return n // 3\n"
+    )
+    code = (
+        "from pathlib import Path; from bookparts import practice, watchdog\n"
+        f"practice.ROOT = Path({str(book.parents[2])!r})\n"
+        "practice.SECONDS, watchdog._GRACE = 0.3, 0.3\n"
+        "print(list(practice.verdicts('first-steps', limited=True)))"
+    )
+    path = os.pathsep.join([str(book.parents[2]), str(ROOT / "src")])
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=book.parents[2],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "double  stopped after 0.3 seconds at exercises/part/first_steps/tasks.py" in done.stdout
+    assert "what follows was not checked" in done.stdout
+
+
+def test_a_slow_answer_gets_the_time_that_its_check_names(
+    book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`SECONDS` in `checks.py` names tasks that may take longer."""
+    monkeypatch.setattr(practice, "SECONDS", 0.1)
+    (book / "checks.py").write_text(CHECKS + "SECONDS = {'double': 60.0}\n")
+    slow = "import time\ndef double(n):\n    end = time.process_time() + 0.4\n"
+    slow += "    while time.process_time() < end: pass\n    return 2 * n\n"
+    _, text = _read(book, slow + "def third(n): return n // 3\n", capsys)
+    assert "double  right\n" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("print(2 * n)", "`print` only shows a value, `return` gives it to the caller"),
+        ("return", "got None (is a `return` missing?)"),
+        ("import torch; return torch.tensor(4)", "`.item()` gets the number out"),
+        ("return str(4)", "expected an int, got a str: '4'"),
+        ("return n.x", "raised AttributeError at exercises/part/first_steps/tasks.py:1"),
+    ],
+)
+def test_what_beginners_return_gets_a_sentence(
+    book: Path, body: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A print, nothing, a tensor, a text, an error: each is told in words that help."""
+    _, text = _read(book, f"def double(n): {body}\ndef third(n): return n // 3\n", capsys)
+    assert words in text
+
+
+def test_an_answer_of_no_use_to_its_check_is_shown(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check's own stumble is not what a reader is told."""
+    (book / "checks.py").write_text("def check_double(answer):\n    assert answer(2) + 0 == 4\n")
+    for returned, words in (
+        ("None", "returned None (is a `return`"),
+        ("'4'", "returned: a str: '4'"),
+    ):
+        _, text = _read(book, f"def double(n): return {returned}\n", capsys)
+        assert words in text and "checks.py" not in text
+        sys.modules.pop("exercises.part.first_steps.tasks")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_any_console_can_show_a_hint(encoding: str) -> None:
+    """Signs that a console lacks are written with letters."""
+    code = "from exercises import check\nimport sys\nprint(end='')\ntry: check.main(['--help'])\n"
+    code += "except SystemExit: print('θ ← θ − γ·g, and 漢')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": "src"},
+        capture_output=True, check=True,
+    )  # fmt: skip
+    last = done.stdout.decode(encoding).splitlines()[-1]
+    want = {
+        "ascii": "theta <- theta - gamma*g, and ?",
+        "cp1252": "theta <- theta - gamma·g, and ?",
+        "utf-8": "θ ← θ − γ·g, and 漢",
+    }
+    assert last == want[encoding]
 
 
 @pytest.mark.parametrize(

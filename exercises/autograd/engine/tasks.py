@@ -5,7 +5,9 @@ Replace each `raise NotImplementedError`, then run `python3 book.py check engine
 
 from __future__ import annotations
 
-from examples.autograd.engine import Value
+import math
+
+from examples.autograd.engine import Rule, Value, apply
 from examples.autograd.framework import Matrix, Parameter
 
 

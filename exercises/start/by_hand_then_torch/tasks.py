@@ -5,8 +5,10 @@ Replace each `raise NotImplementedError`, then run `python3 book.py check by-han
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 

@@ -5,6 +5,7 @@ Check them with `python3 book.py check attention`.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 
