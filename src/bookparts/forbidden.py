@@ -230,7 +230,7 @@ def no_module(hint: str = "") -> Iterator[None]:
     """
 
     def build(self: nn.Module, *args: Any, **kwargs: Any) -> None:
-        refuse(f"no module is to be built, and this builds an `{type(self).__name__}`")
+        refuse(f"no module is to be built, and this builds: `{type(self).__name__}`")
 
     with _refusing(hint) as refuse, _replaced(nn.Module, "__init__", build):
         yield
@@ -245,7 +245,7 @@ def no_optimizer(hint: str = "") -> Iterator[None]:
     """
 
     def build(self: object, *args: Any, **kwargs: Any) -> None:
-        refuse(f"no optimizer is to be used, and this makes an `{type(self).__name__}`")
+        refuse(f"no optimizer is to be used, and this makes: `{type(self).__name__}`")
 
     with _refusing(hint) as refuse, _replaced(torch.optim.Optimizer, "__init__", build):
         yield

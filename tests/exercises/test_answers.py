@@ -62,7 +62,7 @@ def test_an_answer_is_judged_rightly(chapter: str, name: str) -> None:
     kind, task = _split(name)
     module = f"tests.exercises.answers.{chapter.replace('-', '_').replace('/', '.')}"
     answer = getattr(importlib.import_module(module), name)
-    words = inspect.cleandoc(answer.__doc__ or "") if "__doc__" in dir(answer) else ""
+    words = inspect.cleandoc(answer.__doc__ or "")
     verdict = _judged(chapter, task, answer)
     if kind == "right":
         assert str(verdict) == "right"

@@ -33,19 +33,26 @@ def check_wheel_kind(answer: Callable[[str], str]) -> None:
         "2.7.1+cu118": "cuda",
         "2.13.0": "unlabeled",
         "2.14.0rc1": "unlabeled",
+        "3.0.0.dev20261101+cu130": "cuda",
+        "3.0.0.dev20261101+cpu": "cpu",
+        "3.0.0.dev20261101": "unlabeled",
     }
     for version, want in cases.items():
         same(answer(version), want, f"for {version!r}; look only at what follows the plus sign")
 
 
 def check_on_best_device(answer: Callable[[list[float]], torch.Tensor]) -> None:
-    """Check the values, the dtype and the kind of device."""
-    got = answer([1.5, -2.0])
-    assert isinstance(got, torch.Tensor), f"expected a tensor, got {type(got).__name__}"
-    same(got.cpu(), torch.tensor([1.5, -2.0]))
+    """Check the values, the dtype and the kind of device, for whole numbers, too."""
     found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    want = found.type if found else "cpu"
-    assert got.device.type == want, f"expected it on {want}, it is on {got.device.type}"
+    device = found.type if found else "cpu"
+    for values in ([1.5, -2.0], [1, 2], [0.25, 3], [1e-3]):
+        got = answer(list(values))
+        want = torch.tensor(values, dtype=torch.float32)
+        hint = f"for {values}"
+        if all(isinstance(value, int) for value in values):
+            hint += ", whole numbers: torch.tensor takes their dtype unless you name another"
+        same(got.cpu() if isinstance(got, torch.Tensor) else got, want, hint)
+        assert got.device.type == device, f"expected it on {device}, it is on {got.device.type}"
 
 
 def check_shadowed(answer: Callable[[Path, list[str]], list[str]]) -> None:
@@ -63,3 +70,5 @@ def check_shadowed(answer: Callable[[Path, list[str]], list[str]]) -> None:
             ["numpy", "torch"],
             "numpy/ has an __init__.py, random/ is an empty folder",
         )
+        same(answer(folder, ["torch", "numpy"]), ["torch", "numpy"], "in the order of the names")
+        same(answer(folder, ["json"]), [], "nothing in the folder is called json")

@@ -39,7 +39,7 @@ def on_best_device(values: list[float]) -> torch.Tensor:
     device = "cpu"
     if torch.accelerator.is_available():
         device = str(torch.accelerator.current_accelerator())
-    return torch.tensor(values, device=device)
+    return torch.tensor(values, dtype=torch.float32, device=device)
 
 
 # --8<-- [end:on_best_device]
