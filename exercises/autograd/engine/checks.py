@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from unittest import mock
 
 import torch
 from torch import nn
 
+from bookparts.answers import kind
 from bookparts.practice import same
 from examples.autograd.beside import flat, twin
 from examples.autograd.circles import four_layers, two_rings
@@ -21,8 +24,9 @@ def check_tanh(answer: Callable[[Value], Value]) -> None:
     for number in (-2.0, -0.3, 0.0, 0.5, 3.0):
         for inside, expression in ((False, "tanh(x)"), (True, "3 * tanh(x * x) + x")):
             x, theirs = Value(number), torch.tensor(number, dtype=torch.float64, requires_grad=True)
-            y = 3 * answer(x * x) + x if inside else answer(x)
-            assert isinstance(y, Value), f"a Value is asked for, and this is a {type(y).__name__}"
+            y: Any = answer(x * x if inside else x)
+            assert isinstance(y, Value), f"a Value is asked for, and this is {kind(y)}: {y!r}"
+            y = 3 * y + x if inside else y
             want = 3 * torch.tanh(theirs * theirs) + theirs if inside else torch.tanh(theirs)
             want.backward()
             y.backward()
@@ -34,9 +38,9 @@ def check_tanh(answer: Callable[[Value], Value]) -> None:
 
 def check_fit_line(answer: Callable[..., tuple[float, float]]) -> None:
     """Compare with torch after no step, one step, two steps and fifty."""
-    points = [(0.0, 1.0), (1.0, 2.5), (2.0, 5.5), (3.0, 6.5)]
-    xs, ys = torch.tensor(points, dtype=torch.float64).unbind(1)
-    for steps in (0, 1, 2, 50):
+    lines = [[(0.0, 1.0), (1.0, 2.5), (2.0, 5.5), (3.0, 6.5)], [(-1.0, 0.5), (2.0, 0.0)]]
+    for points, steps in ((p, n) for p in lines for n in (0, 1, 2, 50)):
+        xs, ys = torch.tensor(points, dtype=torch.float64).unbind(1)
         w, b = (torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in range(2))
         optimizer = torch.optim.SGD([w, b], lr=0.05)
         for _ in range(steps):
@@ -45,31 +49,42 @@ def check_fit_line(answer: Callable[..., tuple[float, float]]) -> None:
             loss.backward()
             optimizer.step()
         hint = "Do old slopes remain in `grad`?" if steps == 2 else f"That was steps={steps}."
-        same(answer(list(points), 0.05, steps), (w.item(), b.item()), hint)
+        with mock.patch.object(Value, "backward", autospec=True, side_effect=Value.backward) as way:
+            got = answer(list(points), 0.05, steps)
+        same(got, (w.item(), b.item()), hint)
+        assert way.call_count == steps, (
+            f"for steps={steps}: `backward` is to find the slopes, once a step, and it was called "
+            f"{way.call_count} times"
+        )
 
 
 def check_MSELoss(answer: Callable[[], Any]) -> None:
-    """Compare the loss and its slopes with `torch.nn.MSELoss` on three shapes."""
+    """Compare the loss and its slopes with `torch.nn.MSELoss` on four shapes."""
     rng = Random(0)
-    for rows, columns in ((4, 1), (3, 2), (1, 5)):
+    loss_fn = answer()
+    for rows, columns in ((4, 1), (3, 2), (1, 5), (1, 1)):
         y, t = ([[rng.gauss(0, 1) for _ in range(columns)] for _ in range(rows)] for _ in "yt")
         theirs = torch.tensor(y, dtype=torch.float64, requires_grad=True)
         want = nn.MSELoss()(theirs, torch.tensor(t, dtype=torch.float64))
         want.backward()
         assert theirs.grad is not None
-        loss_fn, shape = answer(), f"That was shape ({rows}, {columns})"
+        before, shape = copy.deepcopy((y, t)), f"That was shape ({rows}, {columns})"
         same(loss_fn(y, t), want.item(), f"{shape}: the loss.")
         same(loss_fn.backward(), theirs.grad.tolist(), f"{shape}: the slopes.")
+        assert (y, t) == before, f"{shape}: your loss changed its arguments"
 
 
 def check_Momentum(answer: Callable[..., Any]) -> None:
     """Compare with `torch.optim.SGD` with momentum, for ten steps."""
     x, t = two_rings(16, Random(0))
     X, T = (torch.tensor(rows, dtype=torch.float64) for rows in (x, t))
+    for name in ("zero_grad", "step"):
+        assert callable(getattr(answer, name, None)), f"your class has no method `{name}`"
     for momentum in (0.9, 0.5):
         model, loss_fn = four_layers(4, Random(1)), BCEWithLogitsLoss()
         other = twin(model)
-        mine = answer(model.parameters(), lr=0.1, momentum=momentum)
+        other_than_usual = {} if momentum == 0.9 else {"momentum": momentum}
+        mine = answer(model.parameters(), lr=0.1, **other_than_usual)
         theirs = torch.optim.SGD(other.parameters(), lr=0.1, momentum=momentum)
         for step in range(10):
             loss_fn(model(x), t)

@@ -10,8 +10,8 @@ import torch
 def names(result: torch.Tensor) -> list[str]:
     """Return the class names of all nodes behind a tensor, each node once.
 
-    The result's own node comes first, then the nodes it came from, then those behind them. A
-    tensor for which nothing was recorded gives an empty list.
+    The result's own node comes first; the order of the others is free. A tensor for which nothing
+    was recorded gives an empty list.
     """
     raise NotImplementedError
 
