@@ -48,7 +48,7 @@ def same(
 def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     """Say what differs, or return an empty text."""
     if got is None and want is not None:
-        return f"expected {kind(want)}, got None (is a `return` missing?)"
+        return f"expected {kind(want)}, got {described(got)}"
     if _is_array(want):
         return _array_difference(got, want, rtol, atol)
     if isinstance(want, (list, tuple)):
@@ -59,7 +59,7 @@ def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> 
     if type(got) is not type(want) and not fits:
         number = isinstance(want, (bool, int, float)) and _is_array(got) and _size(got) == 1
         hint = " (`.item()` gets the number out)" if number else ""
-        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}{hint}"
+        return f"expected {kind(want)}, got {described(got)}{hint}"
     if isinstance(want, (float, complex)):
         relative, absolute = _NUMBER
         alike = _close(got, want, _or(rtol, relative), _or(atol, absolute))
@@ -70,7 +70,7 @@ def _difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> 
 
 def _array_difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     if not _is_array(got) or _library(got) != _library(want):
-        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {described(got)}"
     if tuple(got.shape) != tuple(want.shape):
         return f"expected shape {_shape(want)}, got shape {_shape(got)}"
     if got.dtype != want.dtype:
@@ -99,9 +99,9 @@ def _array_difference(got: Any, want: Any, rtol: float | None, atol: float | Non
 def _sequence_difference(got: Any, want: Any, rtol: float | None, atol: float | None) -> str:
     base = tuple if isinstance(want, tuple) else list
     if not isinstance(got, base):
-        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {described(got)}"
     if len(got) != len(want):
-        return f"expected {len(want)} items, got {len(got)}: {_show(got)}"
+        return f"expected {len(want)} item{'s' * (len(want) != 1)}, got {len(got)}: {_show(got)}"
     for n, (a, b) in enumerate(zip(got, want, strict=True)):
         if difference := _difference(a, b, rtol, atol):
             return f"item {n}: {difference}"
@@ -110,7 +110,7 @@ def _sequence_difference(got: Any, want: Any, rtol: float | None, atol: float | 
 
 def _dict_difference(got: Any, want: dict[Any, Any], rtol: float | None, atol: float | None) -> str:
     if not isinstance(got, dict):
-        return f"expected {kind(want)}, got {kind(got)}: {_show(got)}"
+        return f"expected {kind(want)}, got {described(got)}"
     if missing := [key for key in want if key not in got]:
         return f"the key {missing[0]!r} is missing"
     if extra := [key for key in got if key not in want]:
@@ -166,6 +166,13 @@ def kind(value: object) -> str:
         return "a tensor" if _library(value) == "torch" else "a NumPy array"
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def described(value: object) -> str:
+    """Name what a value is, and show it; None is what a function without `return` gives."""
+    if value is None:
+        return "None (is a `return` missing?)"
+    return f"{kind(value)}: {_show(value)}"
 
 
 def _show(value: object) -> str:

@@ -13,7 +13,6 @@ import difflib
 import functools
 import importlib
 import inspect
-import io
 import linecache
 import sys
 import traceback
@@ -23,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bookparts.answers import kind, same
+from bookparts.answers import described, same
 from bookparts.watchdog import Watchdog
 
 __all__ = ["TaskResult", "chapters", "find", "judge", "mark", "same", "tasks", "verdicts"]
@@ -80,7 +79,7 @@ def judge(
     if task not in checks:
         raise LookupError(f"no check for {task!r} in {chapter}{_near(task, checks)}")
     called = _Calls(answer)
-    written = _Written(sys.stdout)
+    written: Any = _Written(sys.stdout)
     seconds = _seconds(chapter, task)
 
     def give_up(place: str) -> None:
@@ -116,7 +115,7 @@ def _say_last(text: str) -> None:
     print(text, file=sys.__stdout__, flush=True)
 
 
-class _Written(io.TextIOBase):
+class _Written:
     """Passes on what an answer prints, and keeps the beginning."""
 
     def __init__(self, out: Any) -> None:
@@ -125,9 +124,6 @@ class _Written(io.TextIOBase):
     def write(self, text: str) -> int:
         self.text = (self.text + text)[:100]
         return int(self.out.write(text) or 0)
-
-    def flush(self) -> None:
-        self.out.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.out, name)
@@ -297,10 +293,8 @@ def _unusable(called: _Calls, error: BaseException) -> str:
         return f"the check cannot go on with your answer: {type(error).__name__}: {error}"
     result = called.returned[0]
     if result is None:
-        return "your function returned None (is a `return` missing?)"
-    text = repr(result)
-    text = text if len(text) <= 300 else f"{text[:299]}…"
-    return f"the check cannot go on with what your function returned: {kind(result)}: {text}"
+        return f"your function returned {described(result)}"
+    return f"the check cannot go on with what your function returned: {described(result)}"
 
 
 def _forbidden(error: BaseException) -> bool:

@@ -103,13 +103,16 @@ def _a_tensor(*args: Any, **kwargs: Any) -> Any:
     return torch.tensor([[[1.0]], [[2.0]]])
 
 
+class _Empty:
+    """A class without a method."""
+
+
 @pytest.mark.parametrize("chapter", chapters())
 @pytest.mark.parametrize("answer", [_nothing, _a_text, _a_list, _a_tensor])
 def test_what_is_of_another_kind_altogether_is_refused_in_words(chapter: str, answer: Any) -> None:
     """None, a text, a list and a tensor of three dimensions: no check stumbles over one."""
     for task in tasks(chapter):
-        if task[0].isupper():  # a class is asked for
-            continue
-        verdict = judge(chapter, task, answer)
+        a_class = task[0].isupper()  # is asked for; an empty one is tried, and a function once
+        verdict = judge(chapter, task, _Empty if a_class and answer is not _nothing else answer)
         assert verdict.state == "wrong", f"{task}: {verdict}"
         assert "checks.py" not in verdict.text and "Traceback" not in verdict.text, verdict.text

@@ -11,7 +11,7 @@ from unittest import mock
 import torch
 from torch import nn
 
-from bookparts.answers import kind
+from bookparts.answers import described
 from bookparts.practice import same
 from examples.autograd.beside import flat, twin
 from examples.autograd.circles import four_layers, two_rings
@@ -25,7 +25,7 @@ def check_tanh(answer: Callable[[Value], Value]) -> None:
         for inside, expression in ((False, "tanh(x)"), (True, "3 * tanh(x * x) + x")):
             x, theirs = Value(number), torch.tensor(number, dtype=torch.float64, requires_grad=True)
             y: Any = answer(x * x if inside else x)
-            assert isinstance(y, Value), f"a Value is asked for, and this is {kind(y)}: {y!r}"
+            assert isinstance(y, Value), f"a Value is asked for, and this is {described(y)}"
             y = 3 * y + x if inside else y
             want = 3 * torch.tanh(theirs * theirs) + theirs if inside else torch.tanh(theirs)
             want.backward()

@@ -7,7 +7,7 @@ from random import Random
 
 import torch
 
-from bookparts.answers import kind
+from bookparts.answers import described
 from bookparts.forbidden import exact, no_autograd, no_torch, unchanged
 from bookparts.practice import same
 
@@ -38,9 +38,9 @@ def check_names(answer: Callable[[torch.Tensor], list[str]]) -> None:
     for name, result, want in cases:
         got = answer(result)
         where = f"for {name}"
-        assert isinstance(got, list), f"{where}: expected a list, got {kind(got)}: {got!r}"
+        assert isinstance(got, list), f"{where}: expected a list, got {described(got)}"
         for item in got:
-            told = f"{where}: a class name is a text, and this is {kind(item)}: {item!r}"
+            told = f"{where}: a class name is a text, and this is {described(item)}"
             assert isinstance(item, str), f"{told}; `type(node).__name__` or `node.name()`"
         short = [item.rpartition("::")[2] for item in got]  # node.name() may have a namespace
         for wanted in dict.fromkeys([*want, *short]):
@@ -153,7 +153,7 @@ def check_backward(
         calls = 0
         with no_autograd("Call the nodes: `node(g)` gives what a node sends on."):
             got = answer(result)
-        assert isinstance(got, dict), f"{name}: expected a dict, got {kind(got)}: {got!r}"
+        assert isinstance(got, dict), f"{name}: expected a dict, got {described(got)}"
         for leaf, which, want in zip((x, z), "xz", wanted, strict=True):
             assert any(key is leaf for key in got), (
                 f"{name}: the leaf {which} is no key of your dict; the `variable` of its last "
