@@ -17,7 +17,10 @@ def names(result: torch.Tensor) -> list[str]:
 
 
 def by_hand(w: float, x: float, b: float, target: float) -> tuple[float, float]:
-    """Return the gradients of (w * x + b - target) ** 2 for w and for b, without torch."""
+    """Return the gradients of (w * x + b - target) ** 2 for w and for b.
+
+    Without torch, and by the rules: what nudging finds is not exact.
+    """
     raise NotImplementedError
 
 
@@ -36,6 +39,6 @@ def backward(result: torch.Tensor) -> dict[torch.Tensor, torch.Tensor]:
 
     Every node gets the sum of what all later nodes send to it, once. Called with it, a node returns
     one tensor or a tuple of them, in the order of its `next_functions`. The leaves' `.grad` stays
-    `None`.
+    `None`; `backward` and `torch.autograd.grad` are not asked.
     """
     raise NotImplementedError

@@ -28,7 +28,7 @@ def five_steps(
 
 
 def step_by_hand(parameters: Sequence[Tensor], lr: float) -> None:
-    """Do the job of `optimizer.step()` for plain SGD: change every parameter in place.
+    """Do the job of `optimizer.step()` for plain SGD, without one: change every parameter in place.
 
     Each parameter has its slopes in `.grad`. A parameter whose `.grad` is None stays as it is.
     """
