@@ -66,7 +66,7 @@ _LOOPS = {
     ast.DictComp: "a comprehension, which is a loop",
     ast.GeneratorExp: "a comprehension, which is a loop",
 }
-_LOOPERS = {"map", "filter", "reduce", "vmap", "vectorize", "apply_along_axis"}
+_LOOPERS = {"map", "filter", "reduce", "starmap", "vectorize", "apply_along_axis"}
 
 
 class ForbiddenError(AssertionError):
@@ -76,7 +76,8 @@ class ForbiddenError(AssertionError):
 def no_loop(answer: Callable[..., Any], hint: str = "") -> None:
     """Refuse an answer that loops in Python, itself or in a function of its own file that it calls.
 
-    Comprehensions, `map` and recursion count. What has no source, as a built-in, passes.
+    Comprehensions, `map` and recursion count. Of a class all methods are read. What has no source,
+    as a built-in, passes.
 
     Raises:
         ForbiddenError: With the line, and the hint.
@@ -86,9 +87,10 @@ def no_loop(answer: Callable[..., Any], hint: str = "") -> None:
         for node in ast.walk(tree) if tree else ():
             what = _LOOPS.get(type(node), "")
             name = _called(node)
+            own = name == function.__name__ and isinstance(getattr(node, "func", None), ast.Name)
             if name in _LOOPERS:
                 what = f"`{name}`, which is a loop"
-            elif name and name == function.__name__:
+            elif own:
                 what = "a call of the function itself, which is a loop"
             if what:
                 first = function.__code__.co_firstlineno
@@ -110,7 +112,9 @@ def _called(node: ast.AST) -> str:
 def _reached(answer: Callable[..., Any]) -> list[FunctionType]:
     """List the answer and the functions of the same file that it can reach by their names."""
     start = inspect.unwrap(answer)
-    found = [start] if isinstance(start, FunctionType) else []
+    methods = vars(start).values() if inspect.isclass(start) else [start]
+    plain = [getattr(method, "__func__", method) for method in methods]  # a static one, too
+    found = [function for function in plain if isinstance(function, FunctionType)]
     for function in found:
         names = [n for code in _codes(function.__code__) for n in code.co_names]
         captured = inspect.getclosurevars(function).nonlocals

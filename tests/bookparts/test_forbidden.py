@@ -74,6 +74,12 @@ def _without(x: list[float]) -> float:
     return sum(x)
 
 
+class _Loops:
+    @staticmethod
+    def total(x: list[float]) -> float:
+        return _by_for(x)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -85,6 +91,7 @@ def _without(x: list[float]) -> float:
         _by_itself,
         _through_a_helper,
         _in_a_function_of_its_own,
+        _Loops,
     ],
 )
 def test_a_loop_is_found_wherever_it_hides(answer: Callable[..., Any]) -> None:
@@ -93,9 +100,13 @@ def test_a_loop_is_found_wherever_it_hides(answer: Callable[..., Any]) -> None:
         no_loop(answer, "Sum at once.")
 
 
-@pytest.mark.parametrize("answer", [_without, len, torch.sum, lambda x: x.sum()])
+def clip(x: Tensor) -> Tensor:
+    return torch.vmap(torch.sin)(x.clip(0, 1))
+
+
+@pytest.mark.parametrize("answer", [_without, len, torch.sum, lambda x: x.sum(), clip, int])
 def test_what_has_no_loop_passes(answer: Callable[..., Any]) -> None:
-    """What has no source, as a built-in, passes as well."""
+    """What has no source, as a built-in, passes as well, and so does a method of the same name."""
     no_loop(answer)
 
 

@@ -255,6 +255,10 @@ def right_distances__by_a_helper(a, b):
     return _length(a[:, None, :] - b)
 
 
+def right_distances__vmap(a, b):
+    return torch.vmap(lambda row: torch.linalg.vector_norm(row - b, dim=1))(a)
+
+
 def _length(x):
     return x.square().sum(-1).sqrt()
 
