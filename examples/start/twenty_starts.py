@@ -74,11 +74,15 @@ def train_stack(stack: Sequence[Tensor], epochs: int) -> tuple[Tensor, Tensor]:
 # --8<-- [end:train_stack]
 
 
+# --8<-- [start:gradient_lengths]
 def gradient_lengths(stack: Sequence[Tensor]) -> Tensor:
     """Return the length √(g₁² + … + g₉²) of each net's gradient, shape (n,)."""
     gradients = [p.grad.flatten(start_dim=1) for p in stack if p.grad is not None]
     lengths: Tensor = torch.cat(gradients, dim=1).norm(dim=1)
     return lengths
+
+
+# --8<-- [end:gradient_lengths]
 
 
 # --8<-- [start:fate]

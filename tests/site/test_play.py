@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 from tests.site.conftest import Visit
 
 Visitor = Callable[..., Visit]
-PAGE = "models/training-loop.html"
+PAGE = "models/many-starts.html"
 
 
 def dial(visit: Visitor, site: Path, inside: str, **settings: str) -> Locator:

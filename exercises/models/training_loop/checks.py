@@ -109,27 +109,3 @@ def check_evaluate(answer: Callable[..., Any]) -> None:
             f"the model came with training={mode} and went with training={model.training}: "
             "remember model.training, and give it back with model.train(…)"
         )
-
-
-def check_kinds(answer: Callable[[nn.Linear, Tensor], Any]) -> None:
-    """Ask about a layer with units of each kind, one of them 0 at one sample."""
-    x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    layer = nn.Linear(2, 6)
-    with torch.no_grad():
-        layer.weight.copy_(
-            torch.tensor(
-                [[1.0, 1.0], [-1.0, -1.0], [0.0, 0.0], [1.0, -1.0], [1.0, 1.0], [1.0, 0.0]]
-            )
-        )
-        layer.bias.copy_(torch.tensor([0.5, -0.5, -1.0, 0.0, 0.0, 0.1]))
-    same(answer(layer, x), (2, 2, 2), "for six units: dead, always on, bending")
-
-
-def check_share(answer: Callable[..., float]) -> None:
-    """Compare with the fates of seeds that are known; few steps first, to be quick."""
-
-    def make() -> nn.Module:
-        return nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
-
-    same(answer(make, [0, 17], 1), 0.0, "after one step no net has learned")
-    same(answer(make, [0, 1, 17, 29], 400), 0.5, "of the seeds 0, 1, 17 and 29 two learn")

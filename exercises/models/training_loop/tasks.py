@@ -39,21 +39,3 @@ def evaluate(model: nn.Module, batches: Batches, loss_fn: LossFunction) -> tuple
     nothing; afterwards the model is in the mode in which it was.
     """
     raise NotImplementedError
-
-
-def kinds(layer: nn.Linear, x: Tensor) -> tuple[int, int, int]:
-    """Count the layer's ReLU units that are dead, always on, and bending, for the samples `x`.
-
-    Dead: 0 for every sample. Always on: above 0 for every sample. Bending: all others.
-    """
-    raise NotImplementedError
-
-
-def share(make: Callable[[], nn.Module], seeds: Iterable[int], steps: int) -> float:
-    """Return the share of nets that learn XOR within `steps` steps, one net for each seed.
-
-    Set torch's seed just before each `make()`. The nets put out logits; use binary cross-entropy
-    on all four rows at once, and SGD with a rate of 0.5. A net has learned if its loss after the
-    last step is below 0.1.
-    """
-    raise NotImplementedError

@@ -58,14 +58,6 @@ def check_neuron_slopes(answer: Callable[..., tuple[float, float]]) -> None:
         exact(got, (slope_w, slope_b), f"That was w={w}, b={b}, x={x}, t={t}.")
 
 
-def check_final_loss(answer: Callable[..., float]) -> None:
-    """Compare with the solution on short trainings of three widths."""
-    for seed, hidden, epochs in ((0, 2, 0), (1, 2, 1), (2, 3, 2), (3, 8, 200)):
-        want = solutions.final_loss(seed, hidden, epochs)
-        case = f"That was seed={seed}, hidden={hidden}, epochs={epochs}."
-        same(answer(seed, hidden, epochs), want, case, atol=1e-6)
-
-
 def _three_rounds(answer: Callable[..., float]) -> tuple[list[float], list[Tensor]]:
     """Train a small net three rounds, and return the losses and its parameters."""
     X, T = torch.tensor(INPUTS), torch.tensor(TARGETS).reshape(4, 1)

@@ -9,8 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from examples.start.by_hand_then_torch import INPUTS, TARGETS
-
 
 # --8<-- [start:five_steps]
 def five_steps(
@@ -51,20 +49,3 @@ def neuron_slopes(w: float, b: float, x: float, t: float) -> tuple[float, float]
 
 
 # --8<-- [end:neuron_slopes]
-
-
-# --8<-- [start:final_loss]
-def final_loss(seed: int, hidden: int, epochs: int) -> float:
-    X, T = torch.tensor(INPUTS), torch.tensor(TARGETS).reshape(4, 1)
-    torch.manual_seed(seed)
-    layers = [nn.Linear(2, hidden), nn.Sigmoid(), nn.Linear(hidden, 1), nn.Sigmoid()]
-    model = nn.Sequential(*layers)
-    loss_fn = nn.MSELoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
-    for _ in range(epochs):
-        five_steps(model, loss_fn, optimizer, X, T)
-    loss: Tensor = loss_fn(model(X), T)
-    return loss.item()
-
-
-# --8<-- [end:final_loss]

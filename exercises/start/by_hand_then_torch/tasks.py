@@ -41,13 +41,3 @@ def neuron_slopes(w: float, b: float, x: float, t: float) -> tuple[float, float]
     Plain Python only: no torch, no nudging. `math.exp` may help.
     """
     raise NotImplementedError
-
-
-def final_loss(seed: int, hidden: int, epochs: int) -> float:
-    """Train an XOR net with `hidden` hidden units for `epochs` epochs; return the loss it ends at.
-
-    Call `torch.manual_seed(seed)`, then build the net of the chapter, with `hidden` in place of 2;
-    train it on the four cases with `nn.MSELoss()` and `torch.optim.SGD` at lr=1.0. The loss to
-    return is that after the last step.
-    """
-    raise NotImplementedError

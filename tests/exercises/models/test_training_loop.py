@@ -55,12 +55,6 @@ def _asks_in_training(model: Any, batches: Any, loss_fn: Any) -> Any:
     return loss_fn(logits, y).item(), ((logits > 0) == (y > 0.5)).float().mean().item()
 
 
-def _alive_is_always_on(layer: Any, x: Any) -> Any:
-    on = torch.relu(layer(x)) > 0
-    dead = int((~on).all(0).sum())
-    return dead, on.shape[1] - dead, 0
-
-
 @pytest.mark.parametrize(
     ("task", "answer", "words"),
     [
@@ -71,8 +65,6 @@ def _alive_is_always_on(layer: Any, x: Any) -> Any:
         ("train_one_epoch", _epoch(train=False), "model.train()"),
         ("evaluate", _leaves_eval, "model.training"),
         ("evaluate", _asks_in_training, "model.eval()"),
-        ("kinds", _alive_is_always_on, "bending"),
-        ("share", lambda make, seeds, steps: 1.0, "one step"),
     ],
 )
 def test_a_usual_mistake_is_named(task: str, answer: Callable[..., Any], words: str) -> None:

@@ -29,6 +29,7 @@ from examples.tensors.create import people
 
 CLAIMS = Claims()
 _PAGE = "models/training-loop"
+_MANY = "models/many-starts"
 
 
 def first_step() -> tuple[Tensor, Tensor, nn.Linear]:
@@ -153,7 +154,7 @@ def _starts(*hidden: int) -> Runs:
     return train_starts(hidden, epochs=2000 if hidden == (4,) else 600)
 
 
-@CLAIMS.on(_PAGE, of="0.28", at="A hundred starts", shows="leave 0.6 at epoch {typical}")
+@CLAIMS.on(_MANY, of="0.28", at="A hundred starts", shows="leave 0.6 at epoch {typical}")
 def plateau() -> Finding:
     """XOR with four ReLU units hangs at 0.69 for 500 epochs, then falls."""
     runs = _starts(4)
@@ -173,7 +174,7 @@ def plateau() -> Finding:
 
 
 @CLAIMS.on(
-    _PAGE, of="0.30", at="Watch them train", shows="begin_count, end_count = bending(four.begin)"
+    _MANY, of="0.30", at="Watch them train", shows="begin_count, end_count = bending(four.begin)"
 )
 def symmetry() -> Finding:
     """XOR hangs at 0.69 until the symmetry between the hidden units is broken."""
@@ -191,7 +192,7 @@ def symmetry() -> Finding:
     return judge(bool(equal[hang].all()), text)
 
 
-@CLAIMS.on(_PAGE, of="0.28 0.30", at="A hundred starts", shows="print(shares_table(runs))")
+@CLAIMS.on(_MANY, of="0.28 0.30", at="A hundred starts", shows="print(shares_table(runs))")
 def depth_escapes() -> Finding:
     """Deeper networks with more units leave the plateau in 50 epochs; one with 4 needs 500."""
     sizes = {"4 units": (4,), "4+4": (4, 4), "16": (16,), "16+16": (16, 16)}

@@ -23,6 +23,7 @@ from examples.start.twenty_starts import fate, stack_starts, train_stack
 
 CLAIMS = Claims()
 _HAND = "start/by-hand-then-torch"
+_TWENTY = "start/twenty-starts"
 
 
 @CLAIMS.on(_HAND, of="2.08", at="The net", shows="by_hand_then_torch.py:net")
@@ -70,7 +71,7 @@ def _ends() -> list[float]:
     return ends
 
 
-@CLAIMS.on(_HAND, of="2.23", at="Where the stalls really end", shows="Torch's seeds 0 to 19")
+@CLAIMS.on(_TWENTY, of="2.23", at="Where the stalls really end", shows="Torch's seeds 0 to 19")
 def sixteen_of_ends() -> Finding:
     """Of twenty random starts of the 2-2-1 net, 16 converge and 4 stall."""
     fates = [fate(loss) for loss in _ends()]
@@ -79,7 +80,7 @@ def sixteen_of_ends() -> Finding:
     return judge(counts["solved"] == 16, f"torch's seeds 0 to 19, 5,000 epochs: {text}", HALF)
 
 
-@CLAIMS.on(_HAND, of="2.24", at="Where the stalls really end", shows="The stalled ended between")
+@CLAIMS.on(_TWENTY, of="2.24", at="Where the stalls really end", shows="The stalled ended between")
 def stuck_at_quarter() -> Finding:
     """A net that stalls gets stuck near 0.25."""
     stalled = [loss for loss in _ends() if fate(loss) == "stalled"]
@@ -143,7 +144,7 @@ def twenty_five_lines() -> Finding:
     return judge(abs(count - 25) <= 5, f"counted in its listing: {count} lines of code")
 
 
-@CLAIMS.on(_HAND, of="2.25", at="Twenty starts", shows="lengths")
+@CLAIMS.on(_TWENTY, of="2.25", at="How many learn?", shows="lengths")
 def flat_ground() -> Finding:
     """A net that stalls sits on flat ground."""
     losses, lengths = twenty()

@@ -20,6 +20,7 @@ from ..judge.gate import Judged
 from ..judge.verdict import BAD, Verdict
 from ..parse.block import Block, Kind
 from ..settings import Settings
+from .minutes import minutes
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ESCAPE_SEQUENCE = re.compile(
@@ -28,7 +29,6 @@ _ESCAPE_SEQUENCE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LISTING = re.compile(r'<div class="[^"]*\bhighlight\b')
 _IMPORT = re.compile(r"(?:import|from) ")
-_WORDS_A_MINUTE = 220
 
 
 def text_output(output: str, result: str, raised: bool) -> str:
@@ -208,11 +208,10 @@ def problems(messages: list[str]) -> str:
 
 def facts(judged: Judged) -> str:
     """Return the line under the title: minutes to read, seconds that the code took."""
-    text = judged.chapter.text
-    code = sum(len(b.code.split()) for b in judged.chapter.blocks)
-    words = len(re.sub(r"(?ms)\A---\n.*?^---\n|^ *(```|~~~).*?^ *\1", "", text).split())
-    minutes = max(1, round((words + code / 2) / _WORDS_A_MINUTE))
-    parts = [f"{minutes} min to read"]
+    read, folded = minutes(judged)
+    parts = [f"{max(1, round(read))} min to read"]
+    if round(folded):
+        parts.append(f"{round(folded)} more in folds")
     if judged.result is not None:
         parts.append(f"its code ran in {_seconds(judged.result.seconds)}")
     return f'<p class="bp-facts">{" · ".join(parts)}</p>'

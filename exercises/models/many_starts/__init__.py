@@ -1,0 +1,1 @@
+"""Exercises of `docs/models/many-starts.md`."""
