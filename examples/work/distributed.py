@@ -285,9 +285,9 @@ def pace() -> None:
 # --8<-- [start:lesson]
 def lesson() -> None:
     """Do several things in one start; the lines of those that come later go into files."""
-    later = (pace, own, waiting, table, sharded, train)  # what later sections show
+    later = [pace, own, waiting, table, sharded, train]  # what later sections show
     if os.environ["TORCHELASTIC_RESTART_COUNT"] != "0":
-        later = (train,)  # rank 1 died in it, and all were started again
+        later = [train]  # rank 1 died in it, and all were started again
     else:
         halves()
         accumulated()

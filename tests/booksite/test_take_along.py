@@ -28,13 +28,14 @@ def test_the_exercises_can_be_checked_where_it_is_unpacked(folder: Path) -> None
     tasks = folder / "exercises/start/first_ten_minutes/tasks.py"
     solutions = tasks.with_name("solutions.py").read_text("utf-8")
     tasks.write_text(solutions, "utf-8")
+    program = (
+        "import sys; sys.path[:0] = ['.', 'src', 'packages/bookproof/src'];"
+        "from exercises.check import main; sys.exit(main(['first-ten-minutes']))"
+    )
+    env = {"PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c",
-         "import sys; sys.path[:0] = ['.', 'src', 'packages/bookproof/src'];"
-         "from exercises.check import main; sys.exit(main(['first-ten-minutes']))"],
-        cwd=folder, env={"PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", program], cwd=folder, env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 of 4 right." in done.stdout
     assert str(Path.cwd()) not in done.stderr
