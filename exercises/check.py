@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from bookparts.practice import chapters, find, tasks, verdicts
+from bookparts.practice import chapters, find, in_reading_order, tasks, verdicts
 
 SIGNS = {"right": "#", "not started": "."}  # in the table of progress; all else is an x
 PLAIN = str.maketrans(  # what a console may lack, as it can be written without
@@ -90,7 +90,7 @@ def _check(chapter: str) -> int:
 
 def _list() -> int:
     """Print every chapter that has exercises, in reading order, and how its tasks stand."""
-    known = chapters()
+    known = in_reading_order(chapters())
     width = max((len(chapter.split("/")[1]) for chapter in known), default=0)
     part, done, total = "", 0, 0
     for chapter in known:

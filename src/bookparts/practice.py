@@ -16,7 +16,7 @@ import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -186,9 +186,16 @@ def verdicts(chapter: str, source: str = "tasks", *, limited: bool = False) -> I
 
 
 def chapters() -> list[str]:
-    """List the chapters that have exercises, as in `"tensors/shapes"`, in the order of the book."""
+    """List the chapters that have exercises, as in `"tensors/shapes"`, by the alphabet."""
     found = (ROOT / "exercises").glob("*/*/checks.py")
-    names = sorted(f"{file.parts[-3]}/{file.parts[-2].replace('_', '-')}" for file in found)
+    return sorted(f"{file.parts[-3]}/{file.parts[-2].replace('_', '-')}" for file in found)
+
+
+def in_reading_order(names: Iterable[str]) -> list[str]:
+    """Sort chapters as the book's navigation does; those that it lacks come last.
+
+    It reads `mkdocs.yml`, on which no chapter's output may depend: only the list of progress asks.
+    """
     book = ROOT / "mkdocs.yml"
     nav = book.read_text("utf-8") if book.exists() else ""
     return sorted(names, key=lambda name: nav.find(f"{name}.md") % (len(nav) + 1))
