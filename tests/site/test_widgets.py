@@ -33,8 +33,7 @@ SLOW_STYLES = """() => [...document.querySelectorAll("*")].flatMap(element => {
 })"""
 
 HIDDEN_TEXTS = """widgets => [...document.querySelectorAll(widgets)].flatMap(widget => {
-    const open = widget.querySelectorAll("details");
-    open.forEach(details => details.open = true);
+    document.querySelectorAll("details").forEach(details => details.open = true);
     const walker = document.createTreeWalker(widget, NodeFilter.SHOW_TEXT);
     const lost = [];
     while (walker.nextNode()) {

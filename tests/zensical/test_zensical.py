@@ -5,6 +5,7 @@ What it lacks is listed in the README; these tests hold that list to what is so.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,9 @@ from booksite.light_pages import lightened
 pytest.importorskip("zensical", reason="`python3 book.py zensical` brings it")
 
 ROOT = Path(__file__).resolve().parents[2]
+_ASIDE = re.compile(
+    r'<details class="bp-along" data-src="[^"]*">(<summary>.*?</summary>)</details>'
+)
 _MARK = re.compile(r' data-search-exclude(?:="")?')  # Zensical reads it and takes it away
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -47,9 +51,19 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
     names = sorted(path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md"))
     files = {name.with_suffix(".html").as_posix() for name in names}
     return {
-        name: BeautifulSoup(lightened((site / name).read_text("utf-8")), "html.parser")
-        for name in sorted(files)
+        name: BeautifulSoup(lightened(whole(site / name)), "html.parser") for name in sorted(files)
     }
+
+
+def whole(file: Path) -> str:
+    """Return a page with what a heavy one keeps in a script beside it."""
+    text, beside = file.read_text("utf-8"), file.with_name(f"{file.stem}.along.js")
+    if not beside.exists():
+        return text
+    parts = iter(json.loads(beside.read_text("utf-8").removeprefix("bookAlong(").removesuffix(")")))
+    return _ASIDE.sub(
+        lambda fold: f'<details class="bp-along">{fold[1]}{next(parts)}</details>', text
+    )
 
 
 def blocks(page: BeautifulSoup) -> dict[str, str]:
