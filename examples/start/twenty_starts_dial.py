@@ -95,7 +95,7 @@ def starts_dial(found: Record) -> str:
         [str(seed), *(f"{found.losses[m, n]:.4f}" for m in shown), fates[n]]
         for n, seed in enumerate(found.seeds)
     ]
-    head = ["seed", *(f"{found.epochs[m]}" for m in shown), ""]
+    head = ["seed", *(f"{found.epochs[m]}" for m in shown), "at the end"]
     return dial(body, controls, slots, table(head, rows))
 
 

@@ -16,7 +16,9 @@ from booksite import light_pages, light_styles
 
 STYLES = "assets/stylesheets"
 HEAVY = 58 * 1024  # bytes of a page, compressed; with what all pages ask for, half of what may come
-_ALONG = re.compile(r'<details class="bp-along">(<summary>.*?</summary>)(.*?)</details>', re.DOTALL)
+_ALONG = re.compile(
+    r'<details class="bp-along"[^>]*>(<summary>.*?</summary>)(.*?)</details>', re.DOTALL
+)
 _SHEET = re.compile(r'<link rel="stylesheet" href="((?:[./]*/)?)(assets/[^"]+\.css)">\s*')
 _SCRIPT = re.compile(r'<script src="[./]*(assets/[^"]+\.js)"')
 # What the theme's script would make for features that mkdocs.yml does not switch on, and what it

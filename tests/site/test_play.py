@@ -11,12 +11,12 @@ from playwright.sync_api import Locator
 from tests.site.conftest import Visit
 
 Visitor = Callable[..., Visit]
-PAGE = "models/many-starts.html"
+PAGES = {".bp-xor": "models/many-starts.html", ".bp-loop": "models/training-loop.html"}
 
 
 def dial(visit: Visitor, site: Path, inside: str, **settings: str) -> Locator:
     """Open the chapter from its folder and return one of its dials."""
-    page = visit(**settings).open(f"{site.as_uri()}/{PAGE}")
+    page = visit(**settings).open(f"{site.as_uri()}/{PAGES[inside]}")
     found = page.locator(f"bp-dial:has({inside})")
     found.scroll_into_view_if_needed()
     return found
@@ -63,8 +63,8 @@ def test_the_plane_follows_the_slider_and_the_start(visit: Visitor, site: Path) 
 def test_without_a_script_there_is_a_table(visit: Visitor, site: Path) -> None:
     """No button that would do nothing; the values can be unfolded."""
     page = visit(java_script_enabled=False).page
-    page.goto(f"{site.as_uri()}/{PAGE}")
-    for inside in (".bp-xor", ".bp-loop"):
+    for inside, name in PAGES.items():
+        page.goto(f"{site.as_uri()}/{name}")
         one = page.locator(f"bp-dial:has({inside})")
         assert not one.locator("[data-play]").is_visible()
         one.locator("summary").click()

@@ -65,6 +65,11 @@ def notebook(settings: Settings, judged: Judged, page_url: str = "") -> str:
             cells += _cells(settings, judged, piece, blocks.get(piece.index), page_url)
         elif piece:
             cells.append(_text_cell(piece))
+    return _book(cells)
+
+
+def _book(cells: list[dict[str, Any]]) -> str:
+    """Return the JSON of a notebook with these cells."""
     numbered = [
         {"id": f"cell-{number}", **cell}  # not random: the same book gives the same bytes
         for number, cell in enumerate(cells)
@@ -163,13 +168,13 @@ def _in_brackets(text: str) -> str:
     return re.sub(r"([\[\]])", r"\\\1", " ".join(text.split()))
 
 
-def without_outputs(settings: Settings, judged: Judged) -> str:
-    """Return the notebook as `notebook` does, for a page that shows the outputs in its own way."""
-    book = json.loads(notebook(settings, judged))
-    for cell in book["cells"]:
-        if cell["cell_type"] == "code":
-            cell.update(outputs=[], source="")
-    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+def without_code(judged: Judged) -> str:
+    """Return a notebook of the chapter's texts, and of an empty cell for each of its blocks.
+
+    A builder makes a page of it, which then shows code and outputs in its own way.
+    """
+    pieces = _pieces(judged.chapter, "")
+    return _book([_code_cell("") if isinstance(p, Block) else _text_cell(p) for p in pieces if p])
 
 
 def _with_addresses(text: str, page_url: str) -> str:

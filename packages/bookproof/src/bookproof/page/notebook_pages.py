@@ -22,7 +22,6 @@ from ..run.shown import page as page_html
 from ..settings import Settings
 from . import render
 
-_OWN_CELLS = 2  # the introduction and the set-up, which only a downloaded notebook needs
 _FORMULA = re.compile(
     r"(\$\$.+?\$\$|(?<![\\$\w])\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$(?![\w$]))", re.DOTALL
 )
@@ -35,7 +34,7 @@ def page(
 
     Args:
         settings: The book.
-        html: What mkdocs-jupyter made of `notebook.notebook`.
+        html: What mkdocs-jupyter made of `notebook.without_code`.
         judged: The script that the notebook was made from.
         open_in: As for `render.links`.
         md: The site's Markdown, for formulas, which the plugin leaves to a script.
@@ -43,7 +42,7 @@ def page(
     cells = BeautifulSoup(html, "html.parser").select(".jp-Notebook > .jp-Cell")
     blocks = iter(judged.chapter.blocks)
     shown = []
-    for cell in cells[_OWN_CELLS:]:
+    for cell in cells:
         text = cell.select_one(".jp-RenderedMarkdown")
         shown.append(_text(text, md) if text else _block(settings, judged, next(blocks)))
     return render.furnished(settings, judged, "\n".join(shown), open_in=open_in)

@@ -99,7 +99,7 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for judged in self.book.all() if jupyter else []:
             if judged.chapter.is_script:
                 name = f"{judged.chapter.place}.ipynb"
-                text = notebook.without_outputs(self.book.settings, judged)
+                text = notebook.without_code(judged)
                 if not (folder / name).exists() or (folder / name).read_text("utf-8") != text:
                     write_text(folder / name, text)
                 files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
