@@ -1,3 +1,3 @@
-"""What stands in `reader/` is for the processes of readers: imported here, it would hide the book."""
+"""What is in `reader/` is for the processes of readers: imported here, it would hide the book."""
 
 collect_ignore = ["reader"]

@@ -158,7 +158,8 @@ def with_copy(inner: str, along: Alone | None, block: Block) -> str:
     names = ", ".join(f"<code>{escape(name)}</code>" for name in along.names)
     listing = highlight(given, _lexer("python"), HtmlFormatter(nowrap=True)).rstrip("\n")
     return (
-        f'{_with(inner, found)}<details class="bp-along" data-search-exclude><summary>Copied along: {names}</summary>'
+        f'{_with(inner, found)}<details class="bp-along" data-search-exclude>'
+        f"<summary>Copied along: {names}</summary>"
         '<div class="language-python highlight"><pre tabindex="0"><span></span>'
         f"<code>{listing}</code></pre></div></details>"
     )
