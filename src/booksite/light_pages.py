@@ -19,7 +19,7 @@ _STYLE = re.compile(r'(?<= style=")[^"]*')
 _PLACE = re.compile(r'(?<= [xy]=")-?\d+\.\d\d(?=")')
 _PATH = re.compile(r'(?<= d=")M [-\d. MLCQz]*(?=")')
 _POINTS = {"Q": 2, "C": 3}  # that a command takes; others take one
-_NEAR = 6.0  # tenths of a point: about half a pixel of a screen
+_NEAR = 4.5  # tenths of a point: about half a pixel of a screen
 _Point = tuple[int, int]
 
 
