@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +51,7 @@ def check_share(answer: Callable[..., float]) -> None:
     for steps, seeds in ((1, range(20)), (4, range(5, 16)), (9, range(3, 12))):
         want = sum(_fate(seed, steps) for seed in seeds) / len(seeds)
         same(answer(_near, iter(seeds), steps), want, f"{hint} (steps={steps})")
-    same(answer(make, [0, 1, 17, 29], 400), 0.5, "of the seeds 0, 1, 17 and 29 two learn")
+    same(answer(make, [1, 17], 200), 0.5, "of the seeds 1 and 17 one learns in 200 steps")
 
 
 def _near() -> nn.Module:
@@ -65,6 +66,7 @@ def _near() -> nn.Module:
     return net
 
 
+@functools.cache
 def _fate(seed: int, steps: int) -> bool:
     """Say whether such a net has learned after some steps."""
     x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

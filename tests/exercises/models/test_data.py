@@ -60,7 +60,7 @@ def _too_long_is_fine(content: bytes) -> tuple[int, ...]:
         ("batch_sizes", lambda c, s, d: [s] * (c // s), "drop_last=False"),
         ("batch_sizes", lambda c, s, d: [s] * (c // s) + [c % s] * (not d), "8 samples"),
         ("Windows", _OneTooMany, "value after it"),
-        ("Windows", _NegativeLength, "__len__"),
+        ("Windows", _NegativeLength, "is below 0"),
         ("collate_words", _from_zero, "a is 1"),
         ("collate_words", lambda words: (collate_words(words)[0],) * 2, "True for a letter"),
         ("header", _trusting, "should raise"),

@@ -37,7 +37,7 @@ def _clips_each_alone(parameters: Any, limit: float) -> float:
     ("task", "answer", "words"),
     [
         ("momentum_steps", _forgets_the_velocity, "velocity"),
-        ("momentum_steps", _changes_its_input, "was changed"),
+        ("momentum_steps", _changes_its_input, "changed `w`"),
         ("adam_first_step", lambda w, g, lr: w - lr * g, "1000"),
         ("largest_rate", lambda a: 0.5 / a, "bounce"),
         ("largest_rate", lambda a: 2 / a, "bounce"),
