@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from bookparts.answers import described
 from bookparts.practice import same
 
 
@@ -43,7 +44,7 @@ def check_train(answer: Callable[..., list[float]]) -> None:
             parameter.grad = torch.ones_like(parameter)  # an old one
         want = _reference(mine, x, y, steps, lr)
         got = answer(theirs, x, y, steps, lr)
-        assert got is not None, f"{name}: nothing was returned"
+        assert isinstance(got, list), f"{name}: expected a list, got {described(got)}"
         assert len(got) == steps, f"{name}: {len(got)} losses for {steps} steps"
         for n, (a, b) in enumerate(zip(got, want, strict=True), 1):
             assert isinstance(a, float), (
@@ -84,6 +85,8 @@ def check_stuck(answer: Callable[..., dict[str, str]]) -> None:
     }
     want = {f"{n}.{kind}": text for n, text in reasons.items() for kind in ("weight", "bias")}
     before = {n: (p.detach().clone(), p.requires_grad) for n, p in model.named_parameters()}
+    slope = model.get_parameter("fine.weight").grad
+    kept = slope.clone() if slope is not None else None
     got = answer(model, optimizer)
     assert isinstance(got, dict), f"a dictionary was expected, not {got!r}"
     for name, text in want.items():
@@ -95,6 +98,8 @@ def check_stuck(answer: Callable[..., dict[str, str]]) -> None:
         assert p.requires_grad == before[name][1], f"`requires_grad` of {name} was changed"
     left = [model.get_parameter(name).grad for name in ("fine.weight", "dead.bias")]
     assert all(grad is not None for grad in left), "the gradients are gone; only look"
+    assert kept is not None and left[0] is not None
+    assert torch.equal(left[0], kept), "a gradient was changed; only look"
 
     layer = nn.Linear(3, 1)
     layer(torch.tensor([[0.0, 0.0, 1.0]])).sum().backward()  # two of three slopes are 0

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 
 def ask(model: nn.Module, x: Tensor) -> Tensor:
-    """Return `model(x)` without gradients, computed where the model's parameters are.
+    """Return `model(x)`, computed where the model's parameters are; nothing is recorded.
 
+    Nothing for gradients, that is: neither in the result nor on the way to it.
     `x` may be on another device. If the model has no parameters, it is asked as `x` is.
     """
     raise NotImplementedError

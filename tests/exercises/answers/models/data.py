@@ -295,8 +295,9 @@ def right_header__all_errors_are_one(content):
 
 
 def wrong_header__the_last_byte_of_each_size(content):
-    """ValueError at"""
-    return _checked(content, tuple(content[7 + 4 * n] for n in range(content[3])))
+    """A size is a number of four bytes"""
+    right_header__struct(content)
+    return tuple(content[7 + 4 * n] for n in range(content[3]))
 
 
 def wrong_header__little_endian(content):
