@@ -117,9 +117,10 @@ def check_header(answer: Callable[[bytes], tuple[int, ...]]) -> None:
         except ValueError:
             continue
         raise AssertionError(f"{what} should raise a ValueError; it returned {got}")
-    for shape in ((300, 2), (1, 70000), (2, 1, 2, 3)):
+    more: list[tuple[int, ...]] = [(300, 2), (1, 70000), (2, 1, 2, 3)]
+    for large in more:
         hint = "A size is a number of four bytes, the most significant first."
-        same(answer(to_idx(torch.zeros(shape, dtype=torch.uint8))), shape, hint)
+        same(answer(to_idx(torch.zeros(large, dtype=torch.uint8))), large, hint)
 
 
 def check_Pictures(answer: Callable[..., Any]) -> None:

@@ -36,7 +36,7 @@ def check_ask(answer: Callable[[nn.Module, Tensor], Tensor]) -> None:
     same(str(x.device), "cpu", "Leave x where it is.")
 
 
-def check_batch_to(answer: Callable[[Any, str], Any]) -> None:
+def check_batch_to(answer: Callable[[Any, Any], Any]) -> None:
     """Tensors alone, in pairs, in dictionaries, and in both."""
     x = torch.ones(2)
     _on_meta(answer(x, "meta"), "a tensor alone")

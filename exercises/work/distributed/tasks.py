@@ -17,7 +17,7 @@ def share(length: int, rank: int, world: int) -> list[int]:
     """Return the samples of one rank, in turns: of 5 samples and 2 ranks, rank 0 gets 0, 2 and 4.
 
     All ranks get equally many. Where they do not come out even, the first samples are dealt again,
-    as often as needed: rank 1 gets 1, 3 and 0.
+    as often as needed: rank 1 gets 1, 3 and 0. Use no `DistributedSampler`.
     """
     raise NotImplementedError
 

@@ -101,6 +101,13 @@ def check_nearest(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
         same(given, torch.tensor(points), "the points have changed")
         same(around, middles, "the centers have changed")
     same(answer(torch.empty(0, 2), centers), torch.empty(0, dtype=torch.int64), "no points")
+    for seed in range(8):
+        generator = torch.Generator().manual_seed(seed)
+        given = torch.randn(9, 3, generator=generator)
+        around = 0.7 * torch.randn(6, 3, generator=generator)
+        want = (given.double()[:, None] - around.double()).norm(dim=2).argmin(1)
+        hint = "nine points and six centers in space; by the root of the sum of squares"
+        same(answer(given, around), want, hint)
     torch.manual_seed(0)
     few = operations(lambda: answer(torch.randn(4, 2), torch.randn(3, 2))).total()
     for rows, middle in ((20, 3), (4, 12)):
@@ -174,7 +181,7 @@ def check_shorten(answer: Callable[[Tensor, float], Tensor]) -> None:
         compiled: Any = torch.compile(inspect.unwrap(answer), backend="eager", fullgraph=True)
         same(compiled(torch.tensor([3.0, 4.0]), 1.0), torch.tensor([0.6, 0.8]), "compiled")
         same(compiled(torch.tensor([0.3, 0.4]), 1.0), torch.tensor([0.3, 0.4]), "compiled")
-    except torch._dynamo.exc.Unsupported as error:
+    except torch._dynamo.exc.TorchDynamoException as error:
         raise AssertionError(
             f"it does not compile as one graph: {str(error).splitlines()[0]}. An `if` on what is "
             "in a tensor needs the number; `where`, `clamp` and `minimum` do not."
@@ -183,7 +190,9 @@ def check_shorten(answer: Callable[[Tensor, float], Tensor]) -> None:
         torch._dynamo.reset()
     for values, want in (([0.0, 0.0], [1.0, 1.0]), ([0.3, 0.4], [1.0, 1.0])):
         x = torch.tensor(values, requires_grad=True)
-        answer(x, 1.0).sum().backward()
+        got = answer(x, 1.0)
+        assert got.requires_grad, "no gradient comes back to the vector"
+        got.sum().backward()
         assert x.grad is not None, "no gradient comes back to the vector"
         assert not x.grad.isnan().any(), (
             f"the gradient at {values} is nan: a way that is not taken was computed, divided by 0, "

@@ -63,6 +63,7 @@ def check_load_what_fits(answer: Callable[[nn.Module, State], list[str]]) -> Non
         before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         parameters = list(model.parameters())
         got = answer(model, state)
+        assert list(state) == list(kept), "the names in `state` have changed"
         same(got, want, f"for {classes} classes in the model and 10 in the file")
         for name, tensor in model.state_dict().items():
             wanted = before[name] if name in want else kept[name]
@@ -75,7 +76,6 @@ def check_load_what_fits(answer: Callable[[nn.Module, State], list[str]]) -> Non
             a is b for a, b in zip(now, parameters, strict=True)
         ), "the model has other parameters than before; an optimizer would not know them"
         assert all(p.requires_grad for p in now), "a parameter no longer requires a gradient"
-    assert list(state) == list(kept), "the names in `state` have changed"
     for name, tensor in kept.items():
         same(state[name], tensor, f"`state[{name!r}]` has changed")
     moved = dict(list(state.items())[::-1])
