@@ -171,7 +171,7 @@ def _runs(
 
 
 def _number(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", "−")
+    return f"{value + 0.0:.3g}".replace("-", "−")
 
 
 def _inside(point: Point, window: Sequence[tuple[float, float]]) -> bool:

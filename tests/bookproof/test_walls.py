@@ -27,8 +27,8 @@ MAY_IMPORT = {
     },  # code that may die in any way knows nothing of the rest
     "run": {"parse", "worker", "run", *DOOR},
     "judge": {"parse", "run", "judge", *DOOR},
-    "export": {"parse", "run", "judge", "export", *DOOR},
-    "page": {"parse", "run", "judge", "export", "page", *DOOR},
+    "export": {"parse", "run", "judge", "export", "named", *DOOR},
+    "page": {"parse", "run", "judge", "export", "page", "named", *DOOR},
 }
 MODULES = sorted(ENGINE.glob("*/*.py"))
 

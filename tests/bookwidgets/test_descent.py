@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_torch_at_every_rate(made: str) -> None:
         for text, rate in zip(texts, RATES, strict=True):
             path = alone(curve, 0.0, name, rate)
             shown = [path[n] for n in [*range(11), 15, 20]]
-            assert text.split(" ") == [f"{w + 0.0:.4g}".replace("-", "−") for w in shown]
+            assert text.split(" ") == [f"{w + 0.0:.3g}".replace("-", "−") for w in shown]
 
 
 def test_rates_side_by_side_do_not_touch_each_other() -> None:
@@ -84,7 +84,7 @@ def test_a_path_that_left_the_picture_says_when(made: str) -> None:
     """It says after how many steps, and where the weight was in the end."""
     path = alone(curve, 0.0, "SGD", 2.0)
     out = next(n for n, w in enumerate(path) if not -2.5 <= w <= 8.5)
-    end = f"{path[20]:.4g}".replace("-", "−")
+    end = f"{path[20]:.3g}".replace("-", "−")
     said = f"diverges: left the picture after {out} step; w = {end} after 20"
     assert slots(made)["t0"][1][RATES.index(2.0)] == said
 

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import BookError
 from ..export import markdown, notebook, script
-from ..export.take import function, importable
 from ..files import write_text
 from ..judge.gate import Judged
+from ..named import function, importable
 from ..settings import Settings
 
 STYLE = "assets/bookproof.css"
