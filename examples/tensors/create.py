@@ -155,7 +155,7 @@ def pick_device() -> torch.device:
 
 
 # --8<-- [start:slowdown]
-def slowdown(work: Callable[[torch.dtype], object], repeats: int = 15) -> float:
+def slowdown(work: Callable[[torch.dtype], object], repeats: int = 40) -> float:
     """Return how many times longer `work` takes in float64 than in float32.
 
     Each dtype is timed `repeats` times, in turn, and its fastest run counts: what else the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -194,6 +195,15 @@ def test_the_list_is_in_reading_order() -> None:
     assert known.index("models/modules") < known.index("models/digits") < known.index("work/ship")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in a terminal: what a shell starts in the background is deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     "tasks", ["def double(n):\n    while True:\n        pass\n", "while True: 1\n"]
 )

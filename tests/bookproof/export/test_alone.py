@@ -77,8 +77,8 @@ def halves(x):
 '''
 
 
-def taken(book: Book, *blocks: str, hidden: int = -1) -> list[Alone]:
-    """Return the blocks of a page as a reader takes them; block `hidden` is not shown."""
+def taken(book: Book, *blocks: str, hidden: int = -1, instead: str = "") -> list[Alone]:
+    """Return the blocks of a page as a reader takes them; block `hidden` has other options."""
     book.edit_line("pyproject.toml", "own", 'own = ["helpers"]\naside = ["marks"]')
     book.write("helpers/__init__.py", "")
     book.write("helpers/shapes.py", SHAPES)
@@ -87,7 +87,7 @@ def taken(book: Book, *blocks: str, hidden: int = -1) -> list[Alone]:
         "from helpers import shapes\n\n\ndef four():\n    return shapes.power(2)\n",
     )
     book.write("marks.py", "def mark(x):\n    pass\n")
-    options = ["" if n == hidden else 'source="above"' for n in range(len(blocks))]
+    options = [instead if n == hidden else 'source="above"' for n in range(len(blocks))]
     fences = [
         f'```python exec="1" {option}\n{code}\n```\n'
         for option, code in zip(options, blocks, strict=True)
@@ -153,6 +153,15 @@ def test_what_hidden_code_made_comes_along(small_book: Book) -> None:
     (one,) = taken(small_book, hidden, "text = json.dumps(found)", hidden=0)
     assert run(one)["text"] == '{"0": 1, "1": 1}'
     assert "assert" not in one.made and "print" not in one.made
+
+
+def test_what_hidden_code_does_where_not_every_machine_can_comes_along_nowhere_else(
+    small_book: Book,
+) -> None:
+    """A block that runs on any machine asks for nothing that only some have."""
+    hidden = "import rare\nrare.seed(0)"
+    (one,) = taken(small_book, hidden, "x = 1", hidden=0, instead='needs="gpu"')
+    assert one.text == "x = 1"
 
 
 def test_what_the_page_itself_includes_is_not_brought_again(small_book: Book) -> None:

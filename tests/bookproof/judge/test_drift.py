@@ -288,6 +288,9 @@ def test_record_takes_chapters_and_leaves_the_others(small_book: Book) -> None:
     assert {f for f in small_book.files() if "outputs" in f} == {"tests/outputs/part/b.txt"}
     assert small_book.check("docs/part/b.md").rc == 0
     assert small_book.check("part/b", "part/b").rc == 0
+    assert small_book.check("part").summary["chapters"] == 1
+    assert small_book.check("docs/part/").rc == 0
+    assert small_book.check("par").rc == 1
     ran = small_book.check()
     assert ran.rc == 1
     assert ran.summary["chapters"] == 2
@@ -298,7 +301,7 @@ def test_an_unknown_chapter_is_answered_with_those_there_are(small_book: Book) -
     small_book.page("print('a')")
     ran = small_book.check("b")
     assert ran.rc == 1
-    assert "no chapter 'b'" in ran.err
+    assert "no chapter or folder 'b'" in ran.err
     assert "docs/a.md" in ran.err
 
 

@@ -47,7 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     counted = add("numbers", "name the numbers in sentences that no block prints or asserts")
     for command in (check, record, counted):
         command.add_argument(
-            "chapters", nargs="*", metavar="CHAPTER", help="such as guide/intro; all by default"
+            "chapters",
+            nargs="*",
+            metavar="CHAPTER",
+            help="guide/intro, or a folder; all by default",
         )
     check.add_argument(
         "--fresh", action="store_true", help="run everything, whatever the cache has"

@@ -179,7 +179,7 @@ class _Page:
             before = dict(names.page)
             piece = Piece(place, frozenset(made), text_of(statement, lines), self._resolver(before))
             if silent and _acts(statement, before):
-                names.acts.append(piece)
+                names.where(block).acts.append(piece)
             for name in made:
                 old = names.page.get(name)
                 own = Own(place, name)

@@ -214,10 +214,10 @@ def _tested(test: str, path: tuple[str, ...]) -> bool:
 
 
 def choose(settings: Settings, names: list[str]) -> list[Chapter]:
-    """Return the chapters that the author names (`tensors/shapes`, or a path), or all.
+    """Return the chapters that the author names (`tensors/shapes`, a path, a folder), or all.
 
     Raises:
-        BookError: A name that no chapter has.
+        BookError: A name that no chapter and no folder of chapters has.
     """
     all_chapters = Parser(settings).chapters()
     if not names:
@@ -228,10 +228,11 @@ def choose(settings: Settings, names: list[str]) -> list[Chapter]:
         bare = name.removeprefix("./").removeprefix(f"{settings.docs}/")
         found = known.get(name) or known.get(bare) or known.get(bare.removesuffix(".md"))
         found = found or known.get(bare.removesuffix(".py"))
-        if found is None:
+        inside = [c for c in all_chapters if c.place.startswith(f"{bare.rstrip('/')}/")]
+        if found is None and not inside:
             paths = "\n  ".join(sorted(c.path for c in all_chapters))
             raise BookError(
-                f"no chapter {name!r} ({settings.docs}/{bare}.md); there are:\n  {paths}"
+                f"no chapter or folder {name!r} ({settings.docs}/{bare}.md); there are:\n  {paths}"
             )
-        chosen[found.path] = found
+        chosen.update({c.path: c for c in ([found] if found else inside)})
     return list(chosen.values())
