@@ -40,7 +40,7 @@ BOOK = load(ROOT)
 CHAPTERS = {c.path: c for c in Parser(BOOK).chapters() if c.blocks}
 EVERY = bool(os.environ.get("BOOK_EVERY_NOTEBOOK"))
 PAGES = [path for path in CHAPTERS if path.endswith(".md")]
-LONGEST = {"notebook": 8.0, "script": 2.0, "page": 1.0}  # seconds of a chapter's code, by default
+LONGEST = {"notebook": 8.0, "script": 2.0, "page": 1.0, "spawned": 40.0}  # seconds, by default
 READER = Path(__file__).with_name("reader")
 BY_KERNEL = "docs/tensors/memory.md"
 
@@ -85,6 +85,7 @@ class Exports:
                 "notebook": again,
                 "script": script,
                 "page": pasted,
+                "spawned": spawned,
             }[kind]
             folder = self.folder / kind / path
             folder.mkdir(parents=True)
@@ -149,6 +150,11 @@ def script(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
     return run(script_of(BOOK, judged), folder)
 
 
+def spawned(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a chapter's script where processes start as on macOS and Windows."""
+    return run(script_of(BOOK, judged), folder, START_PROCESSES_BY="spawn")
+
+
 def pasted(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run what the copy buttons of a page give, from its top to its end."""
     blocks = copied(BOOK, judged)
@@ -161,7 +167,7 @@ def pasted(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
     return run("\n\n".join(parts), folder)
 
 
-def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run code from a file in a folder of its own."""
     file, empty = folder / "reader.py", folder / "empty"
     file.write_text(code, "utf-8")
@@ -169,7 +175,7 @@ def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(file)],
         cwd=empty,
-        env=environment(),
+        env=environment(**more),
         capture_output=True,
         encoding="utf-8",
     )
@@ -314,6 +320,15 @@ def test_what_a_page_gives_as_code_runs(exports: Exports, kind: str, path: str) 
     """Its script, and what its copy buttons give, to the end."""
     _, done = finished(exports, kind, path)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", ["spawned"])
+@pytest.mark.parametrize("path", [path for path in PAGES if "num_workers=2" in CHAPTERS[path].text])
+def test_a_script_runs_where_processes_are_spawned(exports: Exports, kind: str, path: str) -> None:
+    """On macOS and Windows those that it starts import it again, to the end."""
+    judged, done = finished(exports, kind, path)
+    assert done.returncode == 0, done.stderr
+    assert script_of(BOOK, judged).count('if __name__ == "__main__":') > 1
 
 
 def test_a_notebook_runs_in_jupyters_own_kernel(

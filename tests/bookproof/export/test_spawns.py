@@ -19,12 +19,18 @@ if __name__ == "__main__":
 
 
 def test_a_script_that_starts_processes_runs_where_they_are_spawned(small_book: Book) -> None:
-    """What they import again is its definitions; the rest stands under a guard."""
+    """What they import again is its definitions; the rest stands under a guard.
+
+    What reads at once what is under a guard is no definition.
+    """
     small_book.page(
         """
         import multiprocessing
+        import tempfile
+        from pathlib import Path
 
         SIZE = 2
+        folder = Path(tempfile.gettempdir())
 
         def twice(x):
             return SIZE * x
@@ -32,10 +38,18 @@ def test_a_script_that_starts_processes_runs_where_they_are_spawned(small_book: 
         print("once")
         """,
         '''
+        file = folder / "a.txt"
+
+        class Reads:
+            default = file
+
+            def name(self, of=None):
+                return (of or self.default).name
+
         text = """a
           string"""  # whose inside stays
         with multiprocessing.Pool(2) as pool:
-            print(pool.map(twice, [1, 2]), len(text))
+            print(pool.map(twice, [1, 2]), len(text), Reads().name())
         ''',
     )
     small_book.write(
@@ -52,7 +66,7 @@ def test_a_script_that_starts_processes_runs_where_they_are_spawned(small_book: 
     script = SPAWN + small_book.read("site/a/a.py")
     file = small_book.write("downloaded.py", script)
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, timeout=60)
-    assert done.stdout.split("\n") == ["once", "[2, 4] 10", ""], done.stderr
+    assert done.stdout.split("\n") == ["once", "[2, 4] 10 a.txt", ""], done.stderr
 
 
 def test_a_script_that_starts_none_is_as_it_is_on_the_page(small_book: Book) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -17,3 +19,5 @@ class _Without(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _Without())
+if method := os.environ.get("START_PROCESSES_BY"):
+    multiprocessing.set_start_method(method)

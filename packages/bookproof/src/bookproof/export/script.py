@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import io
 import itertools
 import re
 import sys
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 
@@ -18,6 +20,7 @@ from ..parse.block import Block, Kind
 from ..parse.chapter import Chapter
 from ..run.shown import raised
 from ..settings import Settings
+from .names import binds, uses
 from .take import along
 
 _SPAWNS = re.compile(r"\bnum_workers=(?!0\b)|\bmultiprocessing\b|\bProcessPoolExecutor\b|\.spawn\(")
@@ -46,6 +49,7 @@ def script(settings: Settings, judged: Judged) -> str:
     title = next(iter(headings.values()), chapter.path)
     parts: list[str] = []
     said = 0
+    lacking: set[str] = set()
     spawns = any(_SPAWNS.search(one.text) for one in blocks.values())
     for block in chapter.blocks:
         if block.index not in blocks or not blocks[block.index].code.strip():
@@ -64,7 +68,7 @@ def script(settings: Settings, judged: Judged) -> str:
         made = f"{one.made}\n\n{code}" if one.made else code
         parts.append(one.before)
         printed = "" if one.aside else _printed(block, output)
-        parts.append((guarded(made) if spawns else made) + printed)
+        parts.append((guarded(made, lacking) if spawns else made) + printed)
     whole = _distributions("\n".join(parts))
     first = f'"""{_plain(title)}: the code of a page, in its order.\n\nIt needs {whole}.\n"""'
     return "\n\n".join(part for part in (first, *parts) if part) + "\n"
@@ -101,11 +105,17 @@ def _distributions(code: str) -> str:
     return f"Python with {', '.join(needs)}" if needs else "Python alone"
 
 
-def guarded(code: str) -> str:
+def guarded(code: str, lacking: set[str] | None = None) -> str:
     """Put all but definitions under a guard, without which spawned processes would run them, too.
 
     Windows and macOS start processes so; a script whose code starts some needs it there.
+
+    Args:
+        code: What to guard.
+        lacking: What stands under the guards above, and under those of this code once it is done:
+            a definition that reads such a name at once goes there, too.
     """
+    lacking = set() if lacking is None else lacking
     try:
         statements = ast.parse(code).body
     except SyntaxError:
@@ -113,8 +123,10 @@ def guarded(code: str) -> str:
     lines, pieces, at = code.split("\n"), [], 0
     for n, statement in enumerate(statements):
         end = len(lines) if n == len(statements) - 1 else statement.end_lineno or at
+        stays = defines(statement) and not lacking & set(_read_at_once(statement))
+        (lacking.difference_update if stays else lacking.update)(binds(statement))
         if end > at:  # not beside another in its line
-            pieces.append((defines(statement), "\n".join(lines[at:end])))
+            pieces.append((stays, "\n".join(lines[at:end])))
             at = end
         elif pieces:
             pieces[-1] = (False, pieces[-1][1])
@@ -123,6 +135,29 @@ def guarded(code: str) -> str:
         text = "\n".join(piece for _, piece in group)
         found.append(text if definition else f"{_GUARD}\n{indent(text) or text}")
     return "\n".join(found) if pieces else code
+
+
+class _WithoutBodies(ast.NodeTransformer):
+    """What functions do when they are called is left out."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.body = [ast.Pass()]
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.body = [ast.Pass()]
+        return self.generic_visit(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        node.body = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def _read_at_once(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement reads when it runs, and not only when it is called."""
+    for use in uses(_WithoutBodies().visit(copy.deepcopy(statement))):
+        if isinstance(use.node.ctx, ast.Load):
+            yield use.name
 
 
 def _prose(chapter: Chapter) -> list[str]:
