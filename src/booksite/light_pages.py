@@ -50,13 +50,13 @@ def _figure(drawing: str) -> str:
 def relative(path: str) -> str:
     """Return the path of an SVG with each point given from the one before.
 
-    A point that the line without it passes within 0.3 is left out.
+    A point that the line without it passes within 0.45 is left out.
 
     Args:
         path: absolute commands `M`, `L`, `Q`, `C` and `z`, with up to one decimal.
 
-    >>> relative("M 10 20 L 10.5 20 L 12 17.4 z")
-    'm10 20h.5l1.5-2.6z'
+    >>> relative("M 10 20 L 12.5 20 L 14 17.4 z")
+    'm10 20h2.5l1.5-2.6z'
     >>> relative("M 0 0 L 1 2 L 2 4 L 3 6 L 4 0")
     'm0 0l3 6 1-6'
     """

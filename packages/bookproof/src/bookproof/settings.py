@@ -140,8 +140,14 @@ class Settings:
         return tuple(sorted(f"{name}/" for name in names))
 
     def relative(self, path: Path) -> str:
-        """Return `path` as the author would write it from the root, with forward slashes."""
-        return Path(os.path.relpath(path, self.root)).as_posix()
+        """Return `path` as the author would write it from the root, with forward slashes.
+
+        What is on another drive of Windows keeps its whole path.
+        """
+        try:
+            return Path(os.path.relpath(path, self.root)).as_posix()
+        except ValueError:
+            return path.as_posix()
 
 
 def load(start: Path | None = None) -> Settings:

@@ -135,7 +135,11 @@ def _table(heads: tuple[str, ...], rows: list[str]) -> str:
 
 def _link(settings: Settings, chapter: Chapter, block: Block, file: Path) -> str:
     """Lead to the section in which a block stands, which keeps its address if blocks are added."""
-    page = Path(os.path.relpath(settings.root / chapter.path, file.resolve().parent)).as_posix()
+    source = settings.root / chapter.path
+    try:
+        page = Path(os.path.relpath(source, file.resolve().parent)).as_posix()
+    except ValueError:  # on another drive of Windows
+        page = source.as_uri()
     anchor = "" if chapter.is_script else _section(chapter, block)
     return f"[{chapter.path}:{block.line}]({page}{anchor})"
 
