@@ -57,6 +57,14 @@ SHOWN_CONTROLS = """widgets => [...document.querySelectorAll(widgets)].flatMap(w
         .map(control => control.outerHTML.slice(0, 100)))"""
 
 
+CUT = """widgets => [...document.querySelectorAll(widgets)].flatMap(widget =>
+    [...widget.querySelectorAll("*")]
+        .filter(part => /auto|hidden|scroll/.test(getComputedStyle(part).overflowX)
+            && part.clientWidth > 1 && part.scrollWidth - part.clientWidth > 2
+            && !part.closest("details, pre") && !part.querySelector("svg"))
+        .map(part => part.innerText.slice(0, 100)))"""
+
+
 def use_all(page: Page) -> list[dict[str, Any]]:
     """Use every control; return what became of each widget."""
     width = page.evaluate("document.documentElement.clientWidth")
@@ -93,6 +101,8 @@ def test_widgets_work_from_a_folder(tabs: Tabs, widget_page: str) -> None:
     wrong = [w for w in used if w["shift"] > SHIFT or w["wide"] > 0]
     assert not wrong, complain(wrong)
     assert not visited.complaints
+    cut = visited.page.evaluate(CUT, WIDGETS)
+    assert not cut, f"at {visited.page.viewport_size} a reader must scroll to see {cut}"
 
 
 def test_widgets_are_calm_on_a_narrow_screen_for_who_wants_no_motion(
