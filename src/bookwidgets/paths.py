@@ -23,6 +23,9 @@ THREE: Mapping[str, Make] = {
 """The optimizers that are compared, each made for a group of parameters for each rate."""
 
 
+_ROUNDING = 1e-9  # of the way: float64 has sixteen digits, and errors of many steps add up
+
+
 @dataclass(frozen=True)
 class Path:
     """What an optimizer did.
@@ -50,9 +53,13 @@ class Path:
         return first if first < len(self.points) else None
 
     def jumps(self, steps: int) -> int:
-        """Count how often the first weight jumped over the bottom."""
+        """Count how often the first weight came from one side of the bottom to the other.
+
+        What is as near to it as rounding can tell is on neither side.
+        """
         side = [self.points[n][0] - self.goal[0] for n in range(steps + 1)]
-        return sum(a * b < 0 for a, b in pairwise(side))
+        clear = [x for x in side if not abs(x) <= _ROUNDING * abs(side[0])]
+        return sum(a * b < 0 for a, b in pairwise(clear))
 
     def fate(self, steps: int) -> str:
         """Name what it did in so many steps.

@@ -101,7 +101,7 @@ def test_the_words_count_what_happened(made: str) -> None:
 def test_a_path_that_comes_back_is_not_near_before() -> None:
     """Near means: from then on."""
     path = Path([(0.0,), (3.0,), (4.0,), (3.005,)], (3.0,), 0.01, 3)
-    assert path.arrived() == 3 and path.jumps(3) == 0
+    assert path.arrived() == 3 and path.jumps(3) == 1
     once = Path([(0.0,), (4.0,), (3.5,)], (3.0,), 0.01, 2)
     assert once.fate(2) == "overshoots"
 
@@ -155,3 +155,10 @@ def test_what_an_author_gets_wrong_is_said(change: dict[str, Any], said: str) ->
     }  # fmt: skip
     with pytest.raises(ValueError, match=said):
         descent(curve, **(given | change))
+
+
+@pytest.mark.parametrize("landed", [0.0, 4e-16, -4e-16])
+def test_a_landing_that_only_rounding_parts_from_the_bottom_counts_alike(landed: float) -> None:
+    """Another processor ends a hair on the other side; one who flies through has jumped once."""
+    path = Path([(-3.0,), (landed,), (1.2,), (0.4,)], (0.0,), 0.01, 3)
+    assert path.jumps(3) == 1
