@@ -11,6 +11,7 @@
     python3 book.py lint               style, types, spelling, the sentences' numbers
     python3 book.py links              ask the links to other sites whether they answer
     python3 book.py bench              measure the speed
+    python3 book.py volumes            make one PDF and one EPUB of the built site (needs Chromium)
     python3 book.py site               check the built site in a browser
     python3 book.py zensical           build with Zensical too, and compare the pages
 
@@ -52,17 +53,18 @@ UPGRADED = "torch"  # what `drift` takes another version of
 SMALL = "https://download.pytorch.org/whl/cpu"  # where torch without CUDA is to be had
 GROUPS = {  # command: groups of pyproject.toml
     "docs": ["book"],
-    "tests": ["book", "tests"],
+    "tests": ["book", "tests", "volumes"],
     "serve": ["book"],
     "record": ["book"],
     "margin": ["book"],
     "drift": ["book"],
     "check": ["book"],
     "data": ["book"],
-    "lint": ["book", "tests", "site", "lint"],  # types of all that the code imports
+    "lint": ["book", "tests", "site", "volumes", "lint"],  # types of all that the code imports
     "links": ["book"],
     "bench": ["book"],
-    "site": ["book", "tests", "site"],
+    "volumes": ["book", "site", "volumes"],
+    "site": ["book", "tests", "site", "volumes"],
     "zensical": ["book", "tests", "zensical"],
 }
 STEPS = {  # command: what it runs, with what follows it on the command line in place of EXTRA
@@ -83,6 +85,7 @@ STEPS = {  # command: what it runs, with what follows it on the command line in 
     ],
     "links": ["booksite.outside_links EXTRA"],
     "bench": ["bench EXTRA"],
+    "volumes": ["booksite.volumes EXTRA"],
     "site": ["pytest tests/site -n 2 --dist worksteal EXTRA"],
     "zensical": ["pytest tests/zensical EXTRA"],
 }

@@ -84,6 +84,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def volumes(session: nox.Session) -> None:
+    """Make one PDF and one EPUB of the built site (the PDF needs Chromium)."""
+    book(session)
+
+
+@nox.session
 def site(session: nox.Session) -> None:
     """Check the built site in a browser (needs Chromium)."""
     book(session)

@@ -18,11 +18,12 @@ GROUPS = {  # code: the groups of pyproject.toml that are installed where it run
     "book.py": (),  # it makes the environment
     "noxfile.py": ("tests",),
     "src": ("book",),
+    "src/booksite/volumes": ("book", "site", "volumes"),
     "examples": ("book",),
     "exercises": ("book",),
     "bench": ("book",),
-    "tests": ("book", "tests"),
-    "tests/site": ("book", "tests", "site"),
+    "tests": ("book", "tests", "volumes"),
+    "tests/site": ("book", "tests", "site", "volumes"),
     "tests/zensical": ("book", "tests", "zensical"),
 }
 OURS = {"bookproof", "examples", "exercises", "tests", "bench", "book"} | {
