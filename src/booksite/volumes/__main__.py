@@ -1,10 +1,11 @@
 """Make both files of the whole book, and link them from the pages that offer the book.
 
-    python3 book.py volumes            both, from the folder site/, which is built if it is not there
+    python3 book.py volumes            both, from the folder site/
     python3 book.py volumes epub       one of them: epub, or pdf
 
-`SITE_DIR` names another folder. The PDF needs Chromium, and some minutes. The links stand in the
-boxes that offer the exercises, so that a site without these files shows no link to them.
+The site is built if it is not there; `SITE_DIR` names another folder. The PDF needs Chromium, and
+some minutes. The links are put into the boxes that offer the exercises, once the files are there:
+a site without them shows no link to them.
 """
 
 from __future__ import annotations

@@ -17,8 +17,10 @@ _STYLE = Path(__file__).with_name("volume.css")
 _BEGAN = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip file knows
 _HEAD = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="en" xml:lang="en">
-<head><meta charset="utf-8"/><title>{title}</title><link rel="stylesheet" type="text/css" href="{up}volume.css"/></head>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
+lang="en" xml:lang="en">
+<head><meta charset="utf-8"/><title>{title}</title>
+<link rel="stylesheet" type="text/css" href="{up}volume.css"/></head>
 <body>
 {body}
 </body>
@@ -26,7 +28,9 @@ _HEAD = """<?xml version="1.0" encoding="utf-8"?>
 """
 _CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="book/content.opf" media-type="application/oebps-package+xml"/></rootfiles>
+<rootfiles>
+<rootfile full-path="book/content.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
 </container>
 """
 _PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
@@ -146,9 +150,8 @@ def _package(book: Book, files: Iterable[File]) -> str:
     for number, file in enumerate(files):
         held = " ".join(kind for kind, tag in _KINDS if tag in file.body)
         properties = f' properties="{held}"' if held else ""
-        items.append(
-            f'<item id="p{number}" href="{file.path}" media-type="application/xhtml+xml"{properties}/>'
-        )
+        where = f'id="p{number}" href="{file.path}"{properties}'
+        items.append(f'<item {where} media-type="application/xhtml+xml"/>')
         spine.append(f'<itemref idref="p{number}"/>')
     spine.insert(1, '<itemref idref="nav"/>')
     return _PACKAGE.format(

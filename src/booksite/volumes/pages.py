@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -59,10 +59,14 @@ class Book:
             yield from pages
 
 
-def read(site: Path) -> Book:
+def read(site: Path, only: Collection[str] = ()) -> Book:
     """Read a built site.
 
     The order is that of `llms.txt`, which the build writes. The date is that of the newest run.
+
+    Args:
+        site: Its folder.
+        only: The pages to read, such as `models/losses.html`; all, if none is named.
     """
     listed = (site / NAME).read_text("utf-8")
     name = _found(r"^# (.+)$", listed)
@@ -73,7 +77,7 @@ def read(site: Path) -> Book:
         pages = []
         for link in re.finditer(r"^- \[(.+?)\]\((\S+?)\)(?:: (.+))?$", rows, re.MULTILINE):
             path = re.sub(r"\.md$", ".html", link[2].removeprefix(book.home))
-            if path in _LEFT_OUT:
+            if path in _LEFT_OUT or (only and path not in only):
                 continue
             found = _ARTICLE.search((site / path).read_text("utf-8"))
             if found is None:

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pypdf import PdfReader
+import pikepdf
 
 from booksite.volumes.epub import opener
 from booksite.volumes.pages import Book, Page, link
@@ -44,30 +44,21 @@ _ALONE = [  # it reaches nothing, not even its own maker
 ]
 
 
-def write(book: Book, target: Path, *, numbered: bool = True) -> None:
+def write(book: Book, target: Path) -> None:
     """Write the file; the book's links, ids and headings are changed.
 
-    Args:
-        book: The book.
-        target: The file.
-        numbered: Whether the table of contents has page numbers. For these it is printed twice: the
-            first print tells on which page each chapter begins.
+    It is printed twice: the first print tells on which page each chapter begins.
     """
     from playwright.sync_api import sync_playwright  # the EPUB does without it
 
-    link(book, lambda _, page, id: f"#{_id(page, id)}")
-    for page in book.pages():
-        _rename(page)
-    body = "\n".join(_chapters(book))
-    program = chromium()
+    program, body = chromium(), joined(book)
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as folder:
         browser = driver.chromium.launch(executable_path=program, args=_ALONE)
         source = Path(folder) / "book.html"
-        _print(browser, source, _document(book, body, {}), target)
-        if numbered:
-            _print(browser, source, _document(book, body, _begins(target)), target)
+        _print(browser, source, document(book, body, {}), target)
+        _print(browser, source, document(book, body, begins(target)), target)
         browser.close()
-    _date(target, book.date)
+    _close(target, book.date)
 
 
 def chromium() -> str:
@@ -91,23 +82,31 @@ def _print(browser: Browser, source: Path, text: str, target: Path) -> None:
     context.close()
 
 
-def _document(book: Book, body: str, begins: dict[str, int]) -> str:
+def document(book: Book, body: str, numbers: dict[str, int]) -> str:
     """Return all as one page: a title, the table of contents, the chapters."""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(book.name)}</title>
 <style>{_STYLE.read_text("utf-8")}</style></head><body>
 <div class="title-page"><p class="title">{escape(book.name)}</p>
 <p>{escape(book.summary)}</p><p>{book.date}</p></div>
-<nav><h1>Contents</h1>{_contents(book, begins)}</nav>
+<nav><h1>Contents</h1>{_contents(book, numbers)}</nav>
 {body}
 </body></html>"""
 
 
-def _contents(book: Book, begins: dict[str, int]) -> str:
+def joined(book: Book) -> str:
+    """Return all pages as one text, and make links, ids and headings those of the whole."""
+    link(book, lambda _, page, id: f"#{_id(page, id)}")
+    for page in book.pages():
+        _rename(page)
+    return "\n".join(_chapters(book))
+
+
+def _contents(book: Book, numbers: dict[str, int]) -> str:
     """List parts and chapters with the pages on which they begin, or room for these."""
 
     def row(level: str, id: str, title: str) -> str:
-        number = begins.get(id, 1000)
+        number = numbers.get(id, 1000)
         shown = f'<span class="number">{number}</span>'
         return f'<li class="{level}"><a href="#{id}">{escape(title)}</a>{shown}</li>'
 
@@ -125,7 +124,7 @@ def _chapters(book: Book) -> Iterator[str]:
             head = f'<h1 id="part-{number}">{escape(part)}</h1>'
             yield f'<section class="part">{head}{opener(pages, lambda p: f"#{p.slug}")}</section>'
         for page in pages:
-            for level in (4, 3, 2, 1) if number else ():  # a chapter is of a part
+            for level in (4, 3, 2, 1) if number else (4, 3, 2):  # a chapter is of a part
                 for heading in page.article.find_all(f"h{level}"):
                     heading.name = f"h{level + 1}"
             yield f'<section class="chapter">{page.article.decode_contents()}</section>'
@@ -140,29 +139,30 @@ def _rename(page: Page) -> None:
     """Make the ids of a page those of the whole, and what refers to them inside the page."""
     ids = page.ids()
     for tag in page.article.find_all(True):
-        for name, value in tag.attrs.items():
+        for name, value in list(tag.attrs.items()):
+            if not isinstance(value, str):  # classes
+                continue
             if name == "id" or (name in _REFERENCES and value in ids):
                 tag[name] = _id(page, value)
             elif name == "xlink:href" and value.startswith("#"):
                 tag[name] = f"#{_id(page, value[1:])}"
-            elif isinstance(value, str) and "url(#" in value:
+            elif "url(#" in value:
                 tag[name] = re.sub(r"url\(#([^)]+)\)", lambda v: f"url(#{_id(page, v[1])})", value)
     if page.article.h1 is not None:
         page.article.h1["id"] = page.slug
 
 
-def _begins(file: Path) -> dict[str, int]:
+def begins(file: Path) -> dict[str, int]:
     """Say on which page of a print each place begins that a link leads to."""
-    reader = PdfReader(file)
-    return {
-        name.removeprefix("/"): (reader.get_destination_page_number(place) or 0) + 1
-        for name, place in reader.named_destinations.items()
-    }
+    with pikepdf.open(file) as print_:
+        pages = {page.obj.objgen: number for number, page in enumerate(print_.pages, 1)}
+        places = print_.Root.Dests.items()
+        return {name.removeprefix("/"): pages[place[0].objgen] for name, place in places}
 
 
-def _date(file: Path, date: str) -> None:
-    """Let the same book give the same bytes: it is of the day of its newest run."""
-    data = file.read_bytes()
-    day = date.replace("-", "").encode()
-    data = re.sub(rb"(/(?:CreationDate|ModDate) \(D:)\d{8}\d{6}", rb"\g<1>" + day + b"000000", data)
-    file.write_bytes(data)
+def _close(file: Path, date: str) -> None:
+    """Make the file small, and of the day of the book's newest run: so it is the same each time."""
+    with pikepdf.open(file, allow_overwriting_input=True) as made:
+        for name in ("/CreationDate", "/ModDate"):
+            made.docinfo[name] = f"D:{date.replace('-', '')}000000Z"
+        made.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

@@ -39,17 +39,16 @@ def plain(article: Tag) -> Tag:
     for fold in article.find_all("details"):
         fold.name = "div"
         fold.attrs.pop("open", None)
-        fold["class"] = ["fold", *fold.get_attribute_list("class")]
+        _mark(fold, "fold")
     for title in article.find_all("summary"):
         title.name = "p"
-        title["class"] = ["fold-title"]
+        _mark(title, "fold-title")
     for wrap in article.select(".md-typeset__scrollwrap, .md-typeset__table"):
         wrap.unwrap()
     for table in article.find_all("table"):
         columns = max(len(row.find_all(["td", "th"])) for row in table.find_all("tr"))
         if columns > 6:
-            table["class"] = [*table.get_attribute_list("class"), "wide"]
-            table["class"] += ["wider"] if columns > 10 else []
+            _mark(table, *(("wide", "wider") if columns > 10 else ("wide",)))
     for foot in article.select("footer.bp-provenance"):
         foot.name = "div"
         if foot.h2 is not None:
@@ -81,16 +80,21 @@ def resolved(style: str) -> str:
     >>> resolved("fill:var(--bp-muted,#000);font-size:calc(11px*var(--bp-type,1))")
     'fill:#5c5a57;font-size:11px'
     """
-    style = re.sub(
-        r"var\((--[\w-]+)(?:,\s*([^()]*))?\)", lambda v: colors().get(v[1], v[2] or "inherit"), style
-    )
+    known = colors()
+    variable = r"var\((--[\w-]+)(?:,\s*([^()]*))?\)"
+    style = re.sub(variable, lambda found: known.get(found[1], found[2] or "inherit"), style)
     return re.sub(r"calc\(([\d.]+px)\*1\)", r"\1", style)
+
+
+def _mark(tag: Tag, *names: str) -> None:
+    """Add classes."""
+    tag["class"] = " ".join([*tag.get_attribute_list("class"), *names])
 
 
 def _dress(tag: Tag) -> None:
     """Leave an element what it needs."""
     if "-" in tag.name:  # an element of our own
-        tag["class"] = [tag.name, *tag.get_attribute_list("class")]
+        _mark(tag, tag.name)
         tag.name = "div"
     for name in [*tag.attrs]:
         if name in _ATTRIBUTES or name.startswith("data-"):
@@ -158,7 +162,7 @@ def _asked(quiz: Tag, number: int) -> Tag:
     whole = [said, *_inside(asked), choices]
     quiz.clear()
     quiz.name = "div"
-    quiz["class"] = ["asked"]
+    quiz["class"] = "asked"
     quiz.extend(whole)
 
     fold.summary.decompose()
@@ -170,7 +174,7 @@ def _asked(quiz: Tag, number: int) -> Tag:
         inner = reason.p or reason
         inner.insert(0, new("b", f"{letters[value]}{' is right.' if value == 0 else '.'}"))
         inner.insert(1, " ")
-    reasons["class"] = ["reasons"]
+    reasons["class"] = "reasons"
     back = new("p", new("a", f"Question {number}", href=f"#{id}"), class_="of")
     return new("div", back, *_inside(fold), class_="answer", id=there)
 

@@ -33,9 +33,10 @@ PHRASING = {
     *("small", "span", "strong", "sub", "sup", "var", "del", "ins", "wbr", "time"),
 }
 BLOCKS = {
-    *("article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption"),
-    *("figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "nav", "ol"),
-    *("p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    *("article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt"),
+    *("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
+    *("li", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
+    *("th", "thead", "tr", "ul"),
 }
 OF_PHRASES = {"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"} | PHRASING
 PARENTS = {  # element: what it must stand in
@@ -150,9 +151,7 @@ def _metadata(package: ElementTree.Element) -> Iterator[str]:
     if package.get("unique-identifier") not in ids:
         yield "unique-identifier names no identifier"
     changed = [
-        e.text or ""
-        for e in package.iter(f"{OPF}meta")
-        if e.get("property") == "dcterms:modified"
+        e.text or "" for e in package.iter(f"{OPF}meta") if e.get("property") == "dcterms:modified"
     ]
     if len(changed) != 1 or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", changed[0]):
         yield "dcterms:modified is not one moment in UTC"
