@@ -43,6 +43,15 @@ _PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <dc:rights>Text CC BY 4.0, code MIT</dc:rights>
 <dc:date>{date}</dc:date>
 <meta property="dcterms:modified">{date}T00:00:00Z</meta>
+<meta property="schema:accessMode">textual</meta>
+<meta property="schema:accessMode">visual</meta>
+<meta property="schema:accessModeSufficient">textual</meta>
+<meta property="schema:accessibilityFeature">MathML</meta>
+<meta property="schema:accessibilityFeature">alternativeText</meta>
+<meta property="schema:accessibilityFeature">structuralNavigation</meta>
+<meta property="schema:accessibilityFeature">tableOfContents</meta>
+<meta property="schema:accessibilityHazard">none</meta>
+<meta property="schema:accessibilitySummary">Drawings say in words what they show.</meta>
 </metadata>
 <manifest>
 {items}
