@@ -22,7 +22,6 @@ from booksite import take_along
 from booksite.volumes import epub, pages, pdf
 
 MADE = {"epub": epub, "pdf": pdf}
-_TEXT = {"pdf": "on paper (PDF)", "epub": "on a reading device (EPUB)"}
 _OFFER = re.compile(
     rf'(<p>(?:(?!</p>).)*?<a href="([./]*){re.escape(take_along.NAME)}"(?:(?!</p>).)*</p>)'
     r'(?:\n?<p class="bp-volumes">.*?</p>)?',
@@ -61,14 +60,15 @@ def offer(site: Path) -> None:
 
 def _links(site: Path, up: str) -> str:
     """Return the sentence with the links; nothing where there is no file."""
+    there = {word: site / made.NAME for word, made in reversed(MADE.items())}
     links = [
-        f'<a href="{up}{MADE[word].NAME}" download>{said}</a>, '
-        f"{(site / MADE[word].NAME).stat().st_size / 1e6:.0f} MB"
-        for word, said in _TEXT.items()
-        if (site / MADE[word].NAME).exists()
+        f'<a href="{up}{file.name}" download>{word.upper()}</a> '
+        f"({file.stat().st_size / 1e6:.0f} MB)"
+        for word, file in there.items()
+        if file.exists()
     ]
     text = " or ".join(links)
-    return f'\n<p class="bp-volumes">The whole book to read {text}.</p>' if links else ""
+    return f'\n<p class="bp-volumes">The whole book in one file: {text}.</p>' if links else ""
 
 
 if __name__ == "__main__":
