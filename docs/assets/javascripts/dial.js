@@ -34,6 +34,8 @@ customElements.get("bp-dial") || customElements.define("bp-dial", class extends 
     };
     this.addEventListener("input", show);
     this.addEventListener("click", ({ target }) => "play" in target.dataset && this.play(target));
+    const [first] = all(".bp-front [data-play]");   // on the first page it plays once by itself
+    if (first && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play(first);
   }
 
   disconnectedCallback() {
