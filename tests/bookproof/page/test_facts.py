@@ -18,7 +18,7 @@ def _page(text: str, *blocks: tuple[str, str, dict[str, str]], line: int = 1) ->
         Block(n, line, code, (), options) for n, (code, _, options) in enumerate(blocks, start=1)
     ]
     results = [SimpleNamespace(output=output) for _, output, _ in blocks]
-    result = SimpleNamespace(blocks=results, seconds=1.0)
+    result = SimpleNamespace(blocks=results, seconds=1.0, versions={})
     return SimpleNamespace(chapter=SimpleNamespace(text=text, blocks=made), result=result)
 
 
@@ -61,3 +61,13 @@ def test_a_walk_takes_what_is_new_in_its_steps() -> None:
     steps = "".join(f"<p>{WORDS}</p><p>step {'abcd'[n]}</p><td>0.25</td>" for n in range(4))
     walk = _page("", ("walk()", steps, {"html": "1"}))
     assert minutes(walk)[0] == pytest.approx(1, abs=0.05)
+
+
+def test_the_version_that_ran_the_code_is_named() -> None:
+    """As a reader knows it, without what it was built for; a page without code names none."""
+    page = _page("")
+    page.result.versions = {"torch": "2.13.0+cpu", "Python": "3.11.7"}
+    assert "its code ran in 1.0 s with torch 2.13.0</p>" in facts(page, "torch")
+    assert facts(page).endswith("its code ran in 1.0 s</p>")
+    page.result = None
+    assert "torch" not in facts(page, "torch")

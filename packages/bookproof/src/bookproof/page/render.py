@@ -207,15 +207,27 @@ def problems(messages: list[str]) -> str:
     )
 
 
-def facts(judged: Judged) -> str:
-    """Return the line under the title: minutes to read, seconds that the code took."""
+def facts(judged: Judged, package: str = "") -> str:
+    """Return the line under the title: minutes to read, seconds that the code took.
+
+    Args:
+        judged: The page.
+        package: Whose version made the outputs what they are, and is named; empty for none.
+    """
     read, folded = minutes(judged)
     parts = [f"{max(1, round(read))} min to read"]
     if round(folded):
         parts.append(f"{round(folded)} more in folds")
     if judged.result is not None:
-        parts.append(f"its code ran in {_seconds(judged.result.seconds)}")
+        ran = f"its code ran in {_seconds(judged.result.seconds)}"
+        version = judged.result.versions.get(package, "").partition("+")[0]  # no `+cpu`
+        parts.append(f"{ran} with {escape(f'{package} {version}')}" if version else ran)
     return f'<p class="bp-facts">{" · ".join(parts)}</p>'
+
+
+def _facts(settings: Settings, judged: Judged) -> str:
+    """Return that line if the book asks for it, with the version of what it names first."""
+    return facts(judged, next(iter(settings.packages), "")) if settings.facts else ""
 
 
 def _seconds(seconds: float) -> str:
@@ -267,7 +279,7 @@ def furnished(
     said = waiting(settings, judged) + (problems(list(wrong)) if wrong else "")
     before, after, rest = text.partition("</h1>")
     if after:
-        text = f"{before}{after}\n{facts(judged) if settings.facts else ''}{said}\n{rest}"
+        text = f"{before}{after}\n{_facts(settings, judged)}{said}\n{rest}"
     else:
         text = f"{said}{text}"
     return f"{text}\n{footer(settings, judged, open_in)}"
