@@ -23,7 +23,10 @@ _SHEET = re.compile(r'<link rel="stylesheet" href="((?:[./]*/)?)(assets/[^"]+\.c
 _SCRIPT = re.compile(r'<script src="[./]*(assets/[^"]+\.js)"')
 # What the theme's script would make for features that mkdocs.yml does not switch on, and what it
 # marks a page with that changes its colors: a rule for all elements makes opening a page slow.
-_OFF = ("data-md-color-switching", "md-annotation", "md-source__fact", "md-tag", "md-version")
+_OFF = (
+    *("data-md-color-switching", "md-annotation", "md-source__fact", "md-tag", "md-version"),
+    *("--md-mermaid", "--md-status", "footnote", "gh-", "hll", "md-status", "md-tooltip"),
+)
 _log = logging.getLogger("mkdocs.hooks.lighter")  # counted in MkDocs's strict mode
 
 

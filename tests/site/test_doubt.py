@@ -61,6 +61,20 @@ def test_an_output_that_is_pointed_at_offers_a_report(
     assert not [url for url in visited.requests if not url.startswith((address, "data:"))]
 
 
+def test_a_copy_on_a_disk_names_the_page_and_not_the_folder(visit: Visitor, site: Path) -> None:
+    """Where a reader keeps the book is nobody's business."""
+    page = visit().open(f"{site.as_uri()}/{CHAPTER}")
+    page.evaluate(
+        """link => document.querySelector("header").insertAdjacentHTML(
+            "beforeend", `<a href="${link}" class="md-source"></a>`)""",
+        REPOSITORY,
+    )
+    page.locator(OUTPUT).first.hover()
+    said = report(page)
+    assert f"{CHAPTER}#block-" in said["body"]
+    assert "file:" not in said["body"] and site.name not in said["body"]
+
+
 def test_the_keyboard_reaches_it(visit: Visitor, site: Path, address: str) -> None:
     """The output takes the focus, and the next Tab is the link."""
     visited = visit()

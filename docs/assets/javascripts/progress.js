@@ -33,13 +33,13 @@
 
   const start = () => {
     const here = key(location.href), [line] = all(".bp-continue"), [end] = all("#recap, .bp-provenance");
-    clearTimeout(timer);
     change(() => {});
     if (line && kept.at) {
-      const [to, words] = kept.at;
-      line.innerHTML = "Continue: <a></a><button>Forget what I have read</button>";
-      Object.assign(line.children[0], { href: root + to, textContent: words });
-      line.children[1].onclick = () => {
+      line.innerHTML = "Continue: <a></a><button>Forget what I read</button>";
+      const [link, button] = line.children;
+      link.href = root + kept.at[0];
+      link.textContent = kept.at[1];
+      button.onclick = () => {
         change(() => ({ done: {} }));
         line.role = "status";
         line.textContent = "Forgotten.";
