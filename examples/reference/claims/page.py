@@ -11,19 +11,25 @@ from examples.reference.claims.models import (
     digits,
     generalization,
     losses,
+    many_starts,
     modules,
     optimizers,
     training_loop,
 )
-from examples.reference.claims.start import by_hand_then_torch, first_ten_minutes, install
+from examples.reference.claims.start import (
+    by_hand_then_torch,
+    first_ten_minutes,
+    install,
+    twenty_starts,
+)
 from examples.reference.claims.tensors import create, memory, randomness, shapes
 from examples.reference.claims.work import devices, distributed, performance, saving, ship
 
 MODULES = (
-    *(install, first_ten_minutes, by_hand_then_torch),
+    *(install, first_ten_minutes, by_hand_then_torch, twenty_starts),
     *(create, shapes, memory, randomness),
     *(graph, rules, engine),
-    *(modules, losses, optimizers, training_loop, data, digits, generalization),
+    *(modules, losses, optimizers, training_loop, many_starts, data, digits, generalization),
     *(devices, performance, saving, distributed, ship),
     nowhere,
 )

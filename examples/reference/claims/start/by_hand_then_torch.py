@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from examples.reference.claims import FALSE, HALF, Claims, Finding, judge
 from examples.reference.claims.sources import listing
+from examples.reference.claims.start.twenty_starts import twenty
 from examples.start.by_hand_then_torch import (
     largest_difference,
     loss_by_hand,
@@ -19,11 +19,9 @@ from examples.start.by_hand_then_torch import (
 )
 from examples.start.first_ten_minutes import Y
 from examples.start.ten_jobs import run_jobs
-from examples.start.twenty_starts import fate, stack_starts, train_stack
 
 CLAIMS = Claims()
 _HAND = "start/by-hand-then-torch"
-_TWENTY = "start/twenty-starts"
 
 
 @CLAIMS.on(_HAND, of="2.08", at="The net", shows="by_hand_then_torch.py:net")
@@ -58,35 +56,6 @@ def quarter() -> Finding:
     """A net that answers 0.5 to every XOR question has a mean square error of 0.25."""
     loss = nn.functional.mse_loss(torch.full_like(Y, 0.5), Y).item()
     return judge(loss == 0.25, f"{loss}")
-
-
-@cache
-def twenty() -> tuple[Tensor, Tensor]:
-    """Return losses and lengths of gradients of 20 starts at every 100th epoch, (51, 20) each."""
-    return train_stack(stack_starts(range(20)), epochs=5000)
-
-
-def _ends() -> list[float]:
-    ends: list[float] = twenty()[0][-1].tolist()
-    return ends
-
-
-@CLAIMS.on(_TWENTY, of="2.23", at="Where the stalls really end", shows="Torch's seeds 0 to 19")
-def sixteen_of_ends() -> Finding:
-    """Of twenty random starts of the 2-2-1 net, 16 converge and 4 stall."""
-    fates = [fate(loss) for loss in _ends()]
-    counts = {name: fates.count(name) for name in ("solved", "on its way", "stalled")}
-    text = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return judge(counts["solved"] == 16, f"torch's seeds 0 to 19, 5,000 epochs: {text}", HALF)
-
-
-@CLAIMS.on(_TWENTY, of="2.24", at="Where the stalls really end", shows="The stalled ended between")
-def stuck_at_quarter() -> Finding:
-    """A net that stalls gets stuck near 0.25."""
-    stalled = [loss for loss in _ends() if fate(loss) == "stalled"]
-    near = sum(abs(loss - 0.25) < 0.02 for loss in stalled)
-    text = f"the {len(stalled)} that stall end between {min(stalled):.3f} and {max(stalled):.3f}"
-    return judge(near == len(stalled), text)
 
 
 @CLAIMS.on(_HAND, of="2.13", at="Ten jobs", shows="from examples.start.ten_jobs import table")
@@ -142,13 +111,3 @@ def twenty_five_lines() -> Finding:
     lines, blank = listing("2.07")
     count = lines - blank
     return judge(abs(count - 25) <= 5, f"counted in its listing: {count} lines of code")
-
-
-@CLAIMS.on(_TWENTY, of="2.25", at="How many learn?", shows="lengths")
-def flat_ground() -> Finding:
-    """A net that stalls sits on flat ground."""
-    losses, lengths = twenty()
-    stalled = torch.tensor([fate(loss) == "stalled" for loss in losses[-1].tolist()])
-    flat = lengths[-1][stalled].max() < 0.02 * lengths.max()
-    text = f"the gradients of all {int(stalled.sum())} are below 2 % of the steepest: {bool(flat)}"
-    return judge(bool(flat), text)
