@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,10 @@ def printed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pi
     if not os.environ.get("CHROMIUM") and not any(map(shutil.which, pdf.CHROMIUMS)):
         missing("Chromium is not installed")
     file = tmp_path_factory.mktemp("volumes") / pdf.NAME
-    pdf.write(pages.read(site, FEW), file)
+    with ThreadPoolExecutor(
+        1
+    ) as apart:  # Playwright drives one browser in a thread, and others may
+        apart.submit(pdf.write, pages.read(site, FEW), file).result()
     with pikepdf.open(file) as made:
         yield made
 

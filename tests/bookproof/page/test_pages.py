@@ -314,6 +314,18 @@ def test_a_replay_is_labelled_with_its_provenance(
     assert "NVIDIA &lt;H200&gt;" in text.split("<footer")[1]
 
 
+def test_a_section_says_once_where_its_replays_come_from(site: Site) -> None:
+    """Each of the others says that it is one."""
+    fence = '```python exec="1" result="text" needs="gpu"\nprint({})\n```\n'
+    blocks = [fence.format(n) for n in range(4)]
+    site.book.write("docs/a.md", "# A\n\n" + "\n".join([*blocks[:3], "## B\n", blocks[3]]))
+    site.book.record(HAS_GPU="1")
+    site.page()
+    said = [output(site.page(), n).count("Recorded with Python") for n in (1, 2, 3, 4)]
+    assert said == [1, 0, 0, 1]
+    assert all("Replayed, as above." in output(site.page(), n) for n in (2, 3))
+
+
 def test_a_stale_replay_is_not_shown_as_truth(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """The page says that it is stale, what to do, and a strict build fails."""
     site.book.page("x = 1", "print('from afar', x)", options='result="text" needs="gpu"')

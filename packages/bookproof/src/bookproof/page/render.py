@@ -29,6 +29,7 @@ _ESCAPE_SEQUENCE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LISTING = re.compile(r'<div class="[^"]*\bhighlight\b')
 _IMPORT = re.compile(r"(?:import|from) ")
+_REPLAYED = re.compile(r'<h[1-6]\b|<p class="bp-note">(Replayed, since .*?)</p>')
 
 
 def text_output(output: str, result: str, raised: bool) -> str:
@@ -277,12 +278,26 @@ def furnished(
         open_in: As for `links`.
     """
     said = waiting(settings, judged) + (problems(list(wrong)) if wrong else "")
+    text = _once_a_section(text)
     before, after, rest = text.partition("</h1>")
     if after:
         text = f"{before}{after}\n{_facts(settings, judged)}{said}\n{rest}"
     else:
         text = f"{said}{text}"
     return f"{text}\n{footer(settings, judged, open_in)}"
+
+
+def _once_a_section(text: str) -> str:
+    """Say where replays come from under the first of a section; the others say that they are."""
+    said = ""
+
+    def shorter(found: re.Match[str]) -> str:
+        nonlocal said
+        again = found[1] is not None and found[1] == said
+        said = found[1] or ""
+        return '<p class="bp-note">Replayed, as above.</p>' if again else found[0]
+
+    return _REPLAYED.sub(shorter, text)
 
 
 def footer(settings: Settings, judged: Judged, open_in: str = "") -> str:
