@@ -36,7 +36,7 @@ class House:
         """Set what the group `book` asks for."""
         groups = {"book": list(book), "tests": ["grain==1.0", {"include-group": "extra"}]}
         lines = [f"{name} = {json.dumps(items)}" for name, items in groups.items()]
-        text = "\n".join(["[dependency-groups]", *lines, "extra = []"])
+        text = "\n".join(["[dependency-groups]", *lines, "extra = []", "volumes = []"])
         (self.folder / "pyproject.toml").write_text(
             text.replace('{"include-group":', "{include-group =")
         )

@@ -43,9 +43,10 @@ class Settings:
             as code does. Others reach none, but for those that say where things stand (`PATH`,
             `HOME`, …); `TZ` is UTC.
         raw_html: Whether HTML in Markdown that a block prints is obeyed; else it is shown as text.
-        facts: Whether a page says under its title how long it takes to read and to run. 230 words
-            or 80 lines of shown code a minute, 9 seconds to think about each question, the steps of
-            a walk by what is new in them; what closed folds hold is said beside it.
+        facts: Whether a page says under its title how long it takes to read and to run, and with
+            which version of the first of `packages`. 230 words or 80 lines of shown code a minute,
+            9 seconds to think about each question, the steps of a walk by what is new in them; what
+            closed folds hold is said beside it.
         footer: Whether a page ends with where its outputs come from.
         notebooks: Whether each page can be downloaded as a notebook.
         scripts: Whether the code of each page can be downloaded as a script.
