@@ -19,6 +19,7 @@ import pathspec
 import yaml
 
 from .errors import SettingsError
+from .files import relative
 
 CONFIGURATIONS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # what MkDocs takes for a page
@@ -110,7 +111,7 @@ def read_builder(root: Path, name: str) -> Builder:
 
 
 def _from(root: Path, file: Path, folder: Any) -> str:
-    return Path(os.path.relpath(file.parent / str(folder), root)).as_posix()
+    return relative(file.parent / str(folder), root)
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -79,6 +79,17 @@ def _modules(root: Path, ignored: Sequence[str]) -> list[str]:
     return found
 
 
+def relative(path: Path | str, start: Path | str) -> str:
+    """Return the way from a folder to a path, with forward slashes.
+
+    No way leads from one drive of Windows to another: then it is the whole path.
+    """
+    try:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:
+        return Path(path).as_posix()
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write `value` so that a reader sees the old file or the whole new one."""
     write_text(path, _dumps(value, ensure_ascii=False, indent=1))

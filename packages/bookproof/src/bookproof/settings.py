@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tomllib
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from .builder import Builder, read_builder
 from .errors import BookError, SettingsError
+from .files import relative
 
 __all__ = ["BookError", "Settings", "SettingsError", "load"]
 
@@ -141,14 +141,8 @@ class Settings:
         return tuple(sorted(f"{name}/" for name in names))
 
     def relative(self, path: Path) -> str:
-        """Return `path` as the author would write it from the root, with forward slashes.
-
-        What is on another drive of Windows keeps its whole path.
-        """
-        try:
-            return Path(os.path.relpath(path, self.root)).as_posix()
-        except ValueError:
-            return path.as_posix()
+        """Return `path` as the author would write it from the root, with forward slashes."""
+        return relative(path, self.root)
 
 
 def load(start: Path | None = None) -> Settings:

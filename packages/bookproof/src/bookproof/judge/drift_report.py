@@ -9,13 +9,13 @@ include or live HTML.
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from markdown.extensions.toc import slugify, unique
 
+from ..files import relative
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..settings import Settings
@@ -135,11 +135,7 @@ def _table(heads: tuple[str, ...], rows: list[str]) -> str:
 
 def _link(settings: Settings, chapter: Chapter, block: Block, file: Path) -> str:
     """Lead to the section in which a block stands, which keeps its address if blocks are added."""
-    source = settings.root / chapter.path
-    try:
-        page = Path(os.path.relpath(source, file.resolve().parent)).as_posix()
-    except ValueError:  # on another drive of Windows
-        page = source.as_uri()
+    page = relative(settings.root / chapter.path, file.resolve().parent)
     anchor = "" if chapter.is_script else _section(chapter, block)
     return f"[{chapter.path}:{block.line}]({page}{anchor})"
 

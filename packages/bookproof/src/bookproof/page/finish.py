@@ -6,14 +6,13 @@ Nothing here asks which builder made the folder. A page is found where its path 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ..errors import BookError
 from ..export import markdown, notebook, script
-from ..files import write_text
+from ..files import relative, write_text
 from ..judge.gate import Judged
 from ..named import function, importable
 from ..settings import Settings
@@ -84,7 +83,7 @@ def style(site: Path) -> None:
         text = page.read_text("utf-8")
         if 'class="bp-' in text and STYLE not in text and "</head>" in text:
             write_text(site / STYLE, own_style())
-            href = Path(os.path.relpath(site / STYLE, page.parent)).as_posix()
+            href = relative(site / STYLE, page.parent)
             link = f'<link rel="stylesheet" href="{href}">'
             first = re.search(r'<link rel="stylesheet"', text)
             at = first.start() if first else text.index("</head>")  # the book's own come after it

@@ -6,7 +6,6 @@ here what it means on the page.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetMissingError, SnippetPreprocessor
 
+from ..files import relative
 from ..settings import Settings
 
 
@@ -134,7 +134,7 @@ class _Reader(SnippetPreprocessor):
         if file is None or not Path(file).is_file():
             yield from ((text, line.origin) for text in lines)
             return
-        name = Path(os.path.relpath(file, self._root)).as_posix()
+        name = relative(file, self._root)
         there = Path(file).read_text("utf-8", errors="replace").expandtabs(4).split("\n")
         at = _beginning(there, rest) if colon else 0
         for text in lines:
