@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import signal
 import sys
 import threading
 import time
@@ -19,8 +20,9 @@ _GRACE = 3.0  # seconds that the interrupted code has to stop
 class Watchdog:
     """Interrupts the main thread if the block takes too long; where that is in vain, ends it all.
 
-    A `KeyboardInterrupt` stops any Python code that does not catch it, on Windows, too. Code that
-    catches it, or that never comes back from a call, ends with the process.
+    A `KeyboardInterrupt` stops any Python code that does not catch it, on Windows, too, and in a
+    process that a shell has made deaf to Ctrl-C, as it does in the background. Code that catches
+    it, or that never comes back from a call, ends with the process.
     """
 
     def __init__(self, seconds: float, give_up: Callable[[str], None]) -> None:
@@ -39,6 +41,9 @@ class Watchdog:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Watchdog:
+        self._deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        if self._deaf:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._thread.start()
         return self
 
@@ -50,6 +55,8 @@ class Watchdog:
     ) -> None:
         with self._lock:  # either it fires before this, or never
             self._done.set()
+        if self._deaf:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _watch(self) -> None:
         computed, began = time.process_time(), time.monotonic()

@@ -195,15 +195,15 @@ def test_the_list_is_in_reading_order() -> None:
     assert known.index("models/modules") < known.index("models/digits") < known.index("work/ship")
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """As in a terminal: what a shell starts in the background is deaf to Ctrl-C."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["heard", "ignored"])
+def interrupts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a terminal starts hears Ctrl-C; what a shell starts in the background is deaf to it."""
+    before = signal.signal(signal.SIGINT, request.param)
     yield
-    signal.signal(signal.SIGINT, before)
+    assert signal.signal(signal.SIGINT, before) == request.param
 
 
-@pytest.mark.usefixtures("interruptible")
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize(
     "tasks", ["def double(n):\n    while True:\n        pass\n", "while True: 1\n"]
 )
