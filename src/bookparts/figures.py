@@ -22,8 +22,11 @@ import re
 from typing import Any
 
 import matplotlib
+import numpy as np
 from cycler import cycler
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from PIL import Image
 
 INK = "#1c1b1a"  # text and lines: the color of the page's text
@@ -106,6 +109,7 @@ def svg(fig: Figure, *, alt: str) -> str:
     """
     if not alt.strip():
         raise ValueError("svg(fig, alt=…) needs a text that says what the figure shows")
+    _close_rings(fig)
     file = io.StringIO()
     with matplotlib.rc_context(_STYLE):
         fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
@@ -123,6 +127,24 @@ def svg(fig: Figure, *, alt: str) -> str:
         'style="width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt">\n'
         f"{body}</svg>\n</figure>"
     )
+
+
+def _close_rings(fig: Figure) -> None:
+    """Close each contour that ends where it began, whichever way the last digits fell.
+
+    Matplotlib does where they agree, and draws what is closed with more points.
+    """
+    paths: list[Any] = [p for drawn in fig.findobj(ContourSet) for p in drawn.get_paths()]
+    for path in paths:
+        if path.codes is None:  # there is nothing at this level
+            continue
+        codes = path.codes.copy()
+        begins = np.flatnonzero(codes == Path.MOVETO)
+        for first, after in zip(begins, [*begins[1:], len(codes)], strict=True):
+            ring = path.vertices[first:after]
+            if np.abs(ring[0] - ring[-1]).max() <= 1e-9 * np.ptp(ring):
+                codes[after - 1] = Path.CLOSEPOLY
+        path.codes = codes  # set at once: the path then knows anew whether it may be simplified
 
 
 def _without_extras(body: str) -> str:

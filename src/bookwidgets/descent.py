@@ -135,9 +135,7 @@ def valley(
     b = torch.linspace(*window[1], 45, dtype=torch.float64)
     heights = [[loss(torch.stack([x, y])).item() for x in a] for y in b]
     fig, ax = figure(width=5.6, height=2.6)
-    # a height that is a level to the last digit would be drawn one way here and another way there
-    apart = [level * (1 + 1e-6) for level in levels]
-    ax.contour(a, b, heights, levels=apart, colors=[MUTED], linewidths=0.7)
+    ax.contour(a, b, heights, levels=list(levels), colors=[MUTED], linewidths=0.7)
     ax.plot([start[0]], [start[1]], "s", color=INK, markersize=7, mfc="none", markevery=1)
     ax.plot([goal[0]], [goal[1]], "+", color=INK, markersize=11, markevery=1)
     ax.set(xlabel="w₀", ylabel="w₁", xlim=window[0], ylim=window[1])

@@ -131,6 +131,22 @@ def test_words_that_look_like_colors_or_numbers_stay_as_written() -> None:
     assert f"fill: {INK} 3.14159265" in svg(fig, alt="A title")
 
 
+def test_a_ring_is_closed_however_the_last_digits_fell() -> None:
+    """A contour ends where it began; on another processor by one digit beside it; or is nowhere."""
+    rng = np.random.default_rng(0)
+    x, y = np.linspace(-4.6, 3.2, 61), np.linspace(-1.6, 1.6, 45)
+    heights = (x**2 + 20 * y[:, None] ** 2) / 2
+    drawn = set()
+    for _ in range(20):
+        fig, ax = figure(width=4, height=2)
+        near = np.nextafter(heights, heights + rng.integers(-1, 2, heights.shape))
+        ax.contour(x, y, near, levels=[0.4, 2.0, 5.0, 99.0])
+        paths = re.findall(r' d="([^"]*)"', svg(fig, alt="rings"))
+        drawn.add(tuple(re.sub(r"[^A-Za-z]", "", path) for path in paths))
+    assert len(drawn) == 1
+    assert sum(commands.count("z") for commands in drawn.pop()) == 3
+
+
 def test_an_image_and_several_axes_draw_too() -> None:
     """`imshow` embeds pixels, and `subplots` may return many axes."""
     fig, axes = figure(width=6, height=2, ncols=2)
