@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from booksite.archives import put
+
 NAME = "pytorch-executed.zip"
 _ROOT = Path(__file__).resolve().parents[2]
 _PARTS = (
@@ -19,7 +21,6 @@ _PARTS = (
     *("packages/bookproof/LICENSE", "packages/bookproof/src"),
 )
 _KINDS = ("", ".css", ".md", ".py", ".toml", ".txt", ".typed", ".yml")  # and nothing that is made
-_BEGAN = (1980, 1, 1, 0, 0, 0)  # the oldest date that the format knows
 
 
 def zipped(site: Path) -> None:
@@ -29,13 +30,10 @@ def zipped(site: Path) -> None:
         site: The folder of the site.
     """
     file = site / NAME
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for path in _files(_ROOT):
             name = f"{Path(NAME).stem}/{path.relative_to(_ROOT).as_posix()}"
-            entry = zipfile.ZipInfo(name, _BEGAN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
+            put(archive, name, path.read_bytes())
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -16,7 +16,8 @@ from booksite import preview, tops
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = '<p class="bp-facts">3 min to read · its code ran in 2.0 s with torch 2.13.0</p>\n\n'
 PAGES = {
-    "index.md": "---\ntitle: A book\ndescription: Three pages.\n---\n# A book\n",
+    "index.md": "---\ntitle: A book\ndescription: Three pages.\n---\n# A book\n\n"
+    "<p data-clone></p>\n",
     "autograd/rules.md": f"# Rules\n\n{FACTS}*What `backward` does, & why.*\n\nMore.\n",
     "reference/drift.md": f"# What changes\n\n{FACTS}*Old beside new.*\n",
 }
@@ -106,6 +107,19 @@ def test_the_header_names_a_repository_only_where_there_is_one(tmp_path: Path) -
     link = "https://host.example/somebody/book"
     assert f'<a href="{link}"' in built(tmp_path / "with", repository=link)["index.html"]
     assert "md-source" not in built(tmp_path / "without")["index.html"]
+
+
+def test_who_gets_the_book_can_clone_it_where_the_host_has_told_from_where(tmp_path: Path) -> None:
+    """On GitHub there is a terminal in the browser, too; elsewhere nothing is left of the place."""
+    host, hub = "https://host.example/somebody/book", "https://github.com/somebody/book"
+    pages = {
+        address: built(tmp_path / str(n), repository=address)["index.html"]
+        for n, address in enumerate(("", host, hub))
+    }
+    assert "git clone" not in pages[""] and "data-clone" not in pages[""]
+    assert f"<code>git clone {host}</code>" in pages[host] and "codespaces" not in pages[host]
+    assert f"<code>git clone {hub}</code>" in pages[hub]
+    assert '<a href="https://codespaces.new/somebody/book">' in pages[hub]
 
 
 def test_the_settings_name_the_picture_that_is_drawn() -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from booksite.archives import put
 from booksite.volumes.pages import Book, Page, link
 
 NAME = "pytorch-executed.epub"
 _STYLE = Path(__file__).with_name("volume.css")
-_BEGAN = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip file knows
 _HEAD = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
@@ -76,14 +76,17 @@ def write(book: Book, target: Path) -> None:
     """Write the file; the book's links are changed."""
     link(book, _address)
     files = list(_files(book))
+    texts = {
+        "META-INF/container.xml": _CONTAINER,
+        "book/content.opf": _package(book, files),
+        "book/nav.xhtml": _page("nav.xhtml", "Contents", _contents(book)),
+        "book/volume.css": _STYLE.read_text("utf-8").partition("@media print")[0],
+        **{f"book/{file.path}": _page(file.path, file.title, file.body) for file in files},
+    }
     with zipfile.ZipFile(target, "w") as archive:
-        _put(archive, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        _put(archive, "META-INF/container.xml", _CONTAINER)
-        _put(archive, "book/content.opf", _package(book, files))
-        _put(archive, "book/nav.xhtml", _page("nav.xhtml", "Contents", _contents(book)))
-        _put(archive, "book/volume.css", _STYLE.read_text("utf-8").partition("@media print")[0])
-        for file in files:
-            _put(archive, f"book/{file.path}", _page(file.path, file.title, file.body))
+        put(archive, "mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
+        for name, text in texts.items():
+            put(archive, name, text.encode())
 
 
 def _files(book: Book) -> Iterator[File]:
@@ -174,10 +177,3 @@ def _package(book: Book, files: Iterable[File]) -> str:
 
 
 _KINDS = (("mathml", "<math"), ("svg", "<svg"))
-
-
-def _put(archive: zipfile.ZipFile, name: str, text: str, how: int = zipfile.ZIP_DEFLATED) -> None:
-    entry = zipfile.ZipInfo(name, _BEGAN)
-    entry.compress_type = how
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, text.encode(), compresslevel=9)
