@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pytest
@@ -144,9 +146,28 @@ def _build(folder: Path) -> None:
         pytest.fail(f"the site does not build:\n{done.stdout}\n{done.stderr}", pytrace=False)
 
 
+SLOWLY = "?slowly"
+PIECES = 8
+
+
 class _Quiet(SimpleHTTPRequestHandler):
+    """Sends what is asked for `?slowly` in pieces, so that a browser draws a page as it comes."""
+
     def log_message(self, *_: object) -> None:
         pass
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file; a little of it at a time, cut anywhere, but at the same places each time."""
+        if not self.path.endswith(SLOWLY):
+            super().copyfile(source, outputfile)
+            return
+        text = source.read()
+        places = Random(self.path)
+        cuts = sorted(places.randrange(len(text)) for _ in range(PIECES))
+        for begin, end in pairwise([0, *cuts, len(text)]):
+            outputfile.write(text[begin:end])
+            outputfile.flush()
+            time.sleep(0.03)
 
 
 @pytest.fixture(scope="session")
@@ -220,7 +241,7 @@ class Visit:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-    shift: float = 0  # of the page while it was loading, in a tab that is shared
+    shift: float = 0  # of the page while it came in pieces, in a tab that is shared
 
     def asked(self, request: Request) -> None:
         """Note what is asked for."""
@@ -280,7 +301,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 SHIFT_OF_LOADING = """() => new Promise(done => new PerformanceObserver(list =>
     done(list.getEntries().reduce((sum, {value, hadRecentInput}) =>
         sum + (hadRecentInput ? 0 : value), 0))
-).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 300))"""
+).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 150))"""
 
 
 class Tabs:
@@ -319,8 +340,9 @@ class Tabs:
             if way == "plain":
                 visit.page.goto(base + name)
             else:
-                page = visit.open(base + name)
-                if way in ("folder", "phone"):
+                in_pieces = way in ("light", "phone")
+                page = visit.open(base + name + SLOWLY * in_pieces)
+                if in_pieces:
                     visit.shift = page.evaluate(SHIFT_OF_LOADING)
                 page.wait_for_timeout(100)
         return self.open[way][1]

@@ -31,6 +31,13 @@ def test_a_page_asks_nobody_else(tabs: Tabs, site: Path, address: str, name: str
     assert not visited.complaints
 
 
+@pytest.mark.parametrize("way", ["light", "phone"])
+def test_a_page_that_comes_in_pieces_stands_still(tabs: Tabs, name: str, way: str) -> None:
+    """What has been drawn is not moved by what comes after it, on a wide screen or a narrow one."""
+    shift = tabs(way, name).shift
+    assert shift <= 0.02, f"what came later shifted the page by {shift:.3f}"
+
+
 def test_the_search_finds_a_page(visit: Visitor, base: str) -> None:
     """A word of the last page's title is typed, and a link to it appears."""
     visited = visit()
