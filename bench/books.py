@@ -37,10 +37,12 @@ class Book:
     Attributes:
         name: What the table calls it.
         root: The folder of its `pyproject.toml`.
+        engine: Where to import the engine from, if it is not the one that is installed.
     """
 
     name: str
     root: Path
+    engine: Path | None = None
 
     @property
     def settings(self) -> Settings:
@@ -56,8 +58,8 @@ class Book:
     def environment(self) -> dict[str, str]:
         """The variables of the environment that the sessions of nox set."""
         kept = {k: v for k, v in os.environ.items() if k not in _SET_BY_A_HOST}
-        path = os.pathsep.join([str(self.root), str(self.root / "src")])
-        return {**kept, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+        path = [*filter(None, [self.engine]), self.root, self.root / "src"]
+        return {**kept, "PYTHONPATH": os.pathsep.join(map(str, path)), "OMP_NUM_THREADS": "1"}
 
     def python(self, *arguments: str) -> Run:
         """Run Python in the book's folder.

@@ -1,4 +1,4 @@
-"""The gate against the same code in two bare processes, and against itself with all cached."""
+"""The gate against two bare processes with the same code, and against itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bookproof.parse.chapter import Chapter
@@ -17,19 +18,25 @@ from bookproof.parse.chapter import Chapter
 from . import bare
 from .books import BenchError, Book
 from .table import Row, at_most
+from .untraced import untraced
 
 _ROUNDS = 2  # the lesser of two, so that one disturbance does not decide
 _COUNTS = re.compile(r"(\d+) run · (\d+) cached")
 
 
 def measure(book: Book) -> Iterator[Row]:
-    """Compare the gate from no cache, the bare processes and the gate with all cached."""
-    bare_seconds, cold_seconds = [], []
-    for _ in range(_ROUNDS):
-        seconds, stopped = _two_bare_processes(book)
-        bare_seconds.append(seconds)
-        book.forget()
-        cold_seconds.append(book.check().seconds)
+    """Compare the gate from no cache, bare processes, a gate that watches nothing, a cached one."""
+    bare_seconds: list[float] = []
+    cold_seconds: list[float] = []
+    blind_seconds: list[float] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        blind = replace(book, engine=untraced(Path(folder)))
+        for _ in range(_ROUNDS):
+            seconds, stopped = _two_bare_processes(book)
+            bare_seconds.append(seconds)
+            for subject, its in ((blind, blind_seconds), (book, cold_seconds)):
+                subject.forget()
+                its.append(subject.check().seconds)
     cold, cached = min(cold_seconds), [book.check() for _ in range(3)]
     if stopped:
         yield Row("chapters that end early in a bare process", book.name, ", ".join(stopped))
@@ -38,7 +45,14 @@ def measure(book: Book) -> Iterator[Row]:
         book.name,
         cold,
         min(bare_seconds),
-        1.10,
+        1.00,
+    )
+    yield at_most(
+        "gate from no cache ÷ the same, watching nothing",
+        book.name,
+        cold,
+        min(blind_seconds),
+        1.03,
     )
     yield at_most(
         "gate with all cached ÷ from no cache",

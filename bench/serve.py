@@ -53,8 +53,10 @@ def measure(book: Book, folder: Path) -> Iterator[Row]:
             detail = f"  (its code: {served.took:.1f} s){wrong}"
             yield under(what, name, served.seconds, served.took + 1, detail)
         elif kind == "late":
-            what = "serve, edit of a last block ÷ the first such edit"
-            yield at_most(what, name, served.later, served.first, 0.5)
+            what = "serve, edit of a last block to the new page"
+            yield under(what, name, served.later, 3, wrong)
+            first = f"{what} ÷ the first such edit"
+            yield at_most(first, name, served.later, served.first, 0.5)
         else:
             right = "right" if served.right else "wrong"
             measured = f"{right} after {served.seconds:.2f} s; {served.ran} chapters ran"

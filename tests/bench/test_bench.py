@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bench.generate import FIRST_UNIT, MODULE, generate
 from bench.memory import _proportional, _tree
 from bench.server import epoch, visible
 from bench.table import Row, at_most, draw, under
+from bench.untraced import untraced
 from bench.variants import as_listings, under_markdown_exec
 from bookproof.parse.chapter import Parser
 
@@ -96,6 +98,19 @@ def test_the_gate_is_measured_on_a_book(book: Book) -> None:
     rows = {row.what: row for row in measure_gate(book)}
     assert rows["chapters that run when all is cached"].holds
     assert not [what for what in rows if "end early" in what]
+
+
+def test_what_the_watch_costs_is_measured_against_an_engine_that_watches_nothing(
+    book: Book, tmp_path: Path
+) -> None:
+    """The copy runs the same blocks, and has noted no file, where the engine itself has."""
+    book.record()
+    (chapter,) = book.chapters
+    assert MODULE in book.results(chapter)["asked"]
+    blind = replace(book, engine=untraced(tmp_path / "copy"))
+    blind.forget()
+    assert " 1 run " in blind.check().output
+    assert not blind.results(chapter)["asked"]
 
 
 def test_each_edit_changes_its_file_and_says_what_must_show(book: Book) -> None:

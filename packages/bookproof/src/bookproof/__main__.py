@@ -7,6 +7,7 @@ import contextlib
 import io
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import __version__
@@ -21,6 +22,8 @@ from .parse.chapter import Chapter
 from .parse.unheld import unheld
 from .run.cache import book_key
 from .settings import Settings, load
+
+_ROUNDS = 3  # a page may show what is recorded of another, and that one of a third
 
 _EPILOG = """\
 exit status: 0 all is well; 1 something is to be mended, each with its file and line;
@@ -155,17 +158,33 @@ def _record(settings: Settings, names: list[str], need: str) -> int:
     if need:
         chosen = [c for c in chosen if any(need in b.needs for b in c.blocks)]
     report = Report(settings, sys.stdout)
+    judged: dict[str, gate.Judged] = {}
+    changed: list[str] = []
     with contextlib.closing(gate.Gate(settings)) as door:
         if need and not door.has(need):
             raise BookError(f"--needs {need!r}: this machine lacks it")
-        judged = door.judge(chosen, report.progress, twice=True)
+        todo = chosen
+        for _ in range(_ROUNDS):
+            found = door.judge(todo, report.progress, twice=True)
+            judged |= {one.chapter.path: one for one in found}
+            written = [one.chapter for one in found if accept.record(settings, one, need)]
+            changed += [c.path for c in written if c.path not in changed]
+            todo = _readers(settings, written, judged.values())
     stray, notes = ([], []) if names or need else _of_the_whole(settings, chosen)
     notes += door.cache.complaints
-    changed = [j.chapter.path for j in judged if accept.record(settings, j, need)]
     for name in stray:
         (settings.root / name).unlink(missing_ok=True)
         changed.append(f"{name} (removed)")
-    return report.recorded(judged, changed, need, notes)
+    return report.recorded(list(judged.values()), changed, need, notes)
+
+
+def _readers(
+    settings: Settings, written: list[Chapter], judged: Iterable[gate.Judged]
+) -> list[Chapter]:
+    """Return the chapters whose code has read what is now recorded of another, and was not then."""
+    files = {settings.relative(recording.file_of(settings, c)) for c in written}
+    files |= {f"?{name}" for name in files}  # it looked for one that was not there yet
+    return [j.chapter for j in judged if j.result and files & set(j.result.asked)]
 
 
 def _of_the_whole(settings: Settings, chapters: list[Chapter]) -> tuple[list[str], list[str]]:
