@@ -10,6 +10,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+
 from booksite.archives import put
 
 NAME = "pytorch-executed.zip"
@@ -34,6 +37,14 @@ def zipped(site: Path) -> None:
         for path in _files(_ROOT):
             name = f"{Path(NAME).stem}/{path.relative_to(_ROOT).as_posix()}"
             put(archive, name, path.read_bytes())
+
+
+@event_priority(-200)  # after a build is finished, which has it then
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Let the link to the file lead somewhere while the book is served, too."""
+    site = Path(config.site_dir)
+    if not (site / NAME).exists():
+        zipped(site)
 
 
 def _files(root: Path) -> Iterator[Path]:

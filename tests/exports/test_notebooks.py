@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,7 +42,10 @@ CHAPTERS = {c.path: c for c in Parser(BOOK).chapters() if c.blocks}
 EVERY = bool(os.environ.get("BOOK_EVERY_NOTEBOOK"))
 PAGES = [path for path in CHAPTERS if path.endswith(".md")]
 LONGEST = {"notebook": 8.0, "script": 2.0, "page": 1.0, "spawned": 40.0}  # seconds, by default
-READER = Path(__file__).with_name("reader")
+HERE = Path(__file__).parent
+READER = HERE / "reader"
+STARTER = threading.local()  # what each thread forks readers' processes from
+STARTED: list[subprocess.Popen[str]] = []
 BY_KERNEL = "docs/tensors/memory.md"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -95,6 +99,8 @@ class Exports:
         """End what still runs."""
         self.pool.shutdown(cancel_futures=True)
         self.gate.close()
+        while STARTED:
+            STARTED.pop().communicate()  # the end of what it reads ends it
 
 
 def _last_seconds(path: str) -> float:
@@ -137,10 +143,7 @@ def again(judged: Judged, folder: Path) -> list[dict[str, Any]]:
             cell["source"] = ""
     book.write_text(json.dumps(made), "utf-8")
     empty.mkdir()
-    command = [sys.executable, str(Path(__file__).with_name("again.py")), str(book), str(results)]
-    done = subprocess.run(
-        command, cwd=empty, env=environment(), stderr=subprocess.PIPE, encoding="utf-8"
-    )
+    done = python(empty, str(HERE / "again.py"), str(book), str(results))
     assert done.returncode == 0, done.stderr
     return list(json.loads(results.read_text("utf-8")))
 
@@ -151,8 +154,8 @@ def script(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def spawned(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a chapter's script where processes start as on macOS and Windows."""
-    return run(script_of(BOOK, judged), folder, START_PROCESSES_BY="spawn")
+    """Run a chapter's script where processes import it anew, as on macOS and Windows."""
+    return run(script_of(BOOK, judged), folder, SPAWN_WITH=",".join(BOOK.preload))
 
 
 def pasted(judged: Judged, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -172,13 +175,29 @@ def run(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str
     file, empty = folder / "reader.py", folder / "empty"
     file.write_text(code, "utf-8")
     empty.mkdir()
-    return subprocess.run(
-        [sys.executable, str(file)],
-        cwd=empty,
-        env=environment(**more),
-        capture_output=True,
-        encoding="utf-8",
-    )
+    return python(empty, str(file), **more)
+
+
+def python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a file in a folder as a reader does; where Linux forks, without importing torch anew."""
+    if more or sys.platform != "linux":
+        command, env = [sys.executable, *words], environment(**more)
+        return subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8")
+    if not hasattr(STARTER, "process"):  # each thread has one of its own
+        STARTER.process = subprocess.Popen(
+            [sys.executable, str(HERE / "zygote.py"), "torch", "numpy"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(),
+            encoding="utf-8",
+        )
+        STARTED.append(STARTER.process)
+    out, err = (folder.parent / name for name in ("out", "err"))
+    asked = {"words": words, "folder": str(folder), "out": str(out), "err": str(err)}
+    print(json.dumps(asked), file=STARTER.process.stdin, flush=True)
+    status = int(STARTER.process.stdout.readline())
+    said = (file.read_text("utf-8", "replace") for file in (out, err))
+    return subprocess.CompletedProcess(words, status, *said)
 
 
 def stored(cell: dict[str, Any]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import os
 import re
 import socket
@@ -9,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -42,17 +46,6 @@ def test_the_gate_has_two_doors() -> None:
 
 
 @built
-def test_mkdocs_builds_the_book_by_itself(tmp_path: Path) -> None:
-    """In the environment alone, `mkdocs build --strict` needs nothing of ours around it."""
-    text = run("mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site"))
-    assert "WARNING" not in text
-    page = (tmp_path / "site" / "tensors" / "shapes.html").read_text("utf-8")
-    assert "bp-output" in page
-    assert (tmp_path / "site" / "tensors" / "shapes.ipynb").exists()
-    assert re.search(r"assets/stylesheets/book\.[0-9a-f]{8}\.css", page)
-
-
-@built
 def test_the_readers_own_nox_has_every_session() -> None:
     """`nox -s check` runs `book.py check`, which asks for nothing to be installed."""
     listed = run("nox", "--list")
@@ -72,26 +65,34 @@ def _free_port() -> int:
 
 
 @built
-def test_mkdocs_serve_shows_the_book(tmp_path: Path) -> None:
-    """The author's way: it starts, and a page is there with its outputs."""
-    port = _free_port()
-    with (tmp_path / "log").open("w") as log:
+def test_mkdocs_builds_and_serves_the_book_by_itself(tmp_path: Path) -> None:
+    """In the environment alone it needs nothing of ours around it: pages, notebooks, archive."""
+    address = f"http://127.0.0.1:{_free_port()}/"
+    log = tmp_path / "log"
+    with log.open("w") as stream:
         server = subprocess.Popen(
-            [str(BIN / "mkdocs"), "serve", "--dev-addr", f"127.0.0.1:{port}"],
-            cwd=ROOT, env=ENV, stdout=log, stderr=subprocess.STDOUT,
+            [str(BIN / "mkdocs"), "serve", "--strict", "--dev-addr", address[7:-1]],
+            cwd=ROOT, env=ENV, stdout=stream, stderr=subprocess.STDOUT,
         )  # fmt: skip
+
+        def got(name: str) -> bytes:
+            with urllib.request.urlopen(address + name, timeout=60) as answer:
+                return bytes(answer.read())
+
         try:
             until = time.monotonic() + 600
             page = ""
             while time.monotonic() < until and server.poll() is None and not page:
                 time.sleep(0.5)
-                try:
-                    address = f"http://127.0.0.1:{port}/tensors/shapes.html"
-                    with urllib.request.urlopen(address, timeout=5) as answer:
-                        page = answer.read().decode()
-                except OSError:
-                    continue
-            assert "bp-output" in page, (tmp_path / "log").read_text("utf-8")
+                with contextlib.suppress(OSError):
+                    page = got("tensors/shapes.html").decode()
+            assert "bp-output" in page, log.read_text("utf-8")
+            for sheet in re.findall(r'<link rel="stylesheet" href="\.\./(.*?)"', page):
+                assert got(sheet)
+            assert json.loads(got("tensors/shapes.ipynb"))["cells"]
+            with zipfile.ZipFile(io.BytesIO(got("pytorch-executed.zip"))) as archive:
+                assert any(name.endswith("/book.py") for name in archive.namelist())
+            assert "WARNING" not in log.read_text("utf-8")
         finally:
             server.terminate()
             server.wait(30)

@@ -313,7 +313,6 @@ class Tabs:
 
     WAYS: ClassVar[dict[str, dict[str, Any]]] = {
         "light": {"reduced_motion": "reduce", "color_scheme": "light"},
-        "dark": {"reduced_motion": "reduce", "color_scheme": "dark"},
         "folder": {"viewport": {"width": 1200, "height": 800}},
         "phone": {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"},
         "plain": {"java_script_enabled": False},

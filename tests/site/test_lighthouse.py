@@ -15,7 +15,12 @@ import pytest
 
 from bench.lighthouse import LighthouseMissingError, audit, find, hosted
 
-PAGES = ("index.html", "start/first-ten-minutes.html", "reference/missed.html")
+PAGES = (
+    ("index.html", "a phone"),
+    ("index.html", "a desk"),
+    ("start/first-ten-minutes.html", "a phone"),
+    ("reference/missed.html", "a phone"),
+)
 CATEGORIES = ("accessibility", "best-practices", "seo")
 HEAVIEST = 350_000  # bytes over the wire at a first visit, with fonts, styles and scripts
 FARTHEST = 0.02  # layout shift, of which Lighthouse allows 0.1
@@ -54,8 +59,7 @@ def complaints(report: dict[str, Any]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("screen", ["a phone", "a desk"])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "screen"), PAGES)
 @pytest.mark.timeout(600)
 def test_lighthouse_has_nothing_to_say(
     lighthouse: str, host: str, tmp_path: Path, page: str, screen: str

@@ -25,26 +25,36 @@ if TYPE_CHECKING:
 
 ASKED = tomllib.loads(Path(__file__).with_name("asked.toml").read_text("utf-8"))
 NAME = re.compile(r"[^\W\d_][\w.]*\w")
-# The page's own worker of the search tells what it answered, and can be asked without the box.
+# The page's own worker of the search tells what it answered; another like it can be asked without
+# the page, which would spend most of the time on lists of thousands of results.
 OVERHEAR = """{
   const Theirs = Worker;
   window.Worker = class extends Theirs {
     constructor(url) {
       super(url);
-      window.worker = this;
       this.addEventListener("message", ({ data }) => data.type === 3 && window.told?.(data.data));
+      window.another = () => new Theirs(url);
+    }
+    postMessage(message) {
+      if (message.type === 0) window.setup = message;
+      super.postMessage(message);
     }
   };
 }"""
 ASK = """async (queries) => {
+  const worker = window.another();
+  const answer = (message, type) => new Promise((told) => {
+    worker.onmessage = ({ data }) => data.type === type && told(data.data);
+    worker.postMessage(message);
+  });
+  await answer(window.setup, 1);
   const answers = [];
   for (const data of queries) {
-    const answer = new Promise((told) => (window.told = told));
-    window.worker.postMessage({ type: 2, data });
-    const { items } = await answer;
+    const { items } = await answer({ type: 2, data }, 3);
     const shown = (page) => page.filter(({ score }) => score === page[0].score);
     answers.push(items.map((page) => shown(page).map(({ location }) => location)));
   }
+  worker.terminate();
   return answers;
 }"""
 TYPE = """async (queries) => {
@@ -85,6 +95,7 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
     page.add_init_script(OVERHEAR)
     page.goto(address + "index.html")
     page.locator(".md-search__input").click()
+    page.wait_for_function("window.setup")
     yield page
     page.context.close()
     assert said == []
@@ -93,8 +104,7 @@ def box(browser: Browser, address: str) -> Iterator[Page]:
 def answers(box: Page, queries: list[str], typed: bool = True) -> list[list[list[str]]]:
     """Type queries one after the other, or ask what is behind the box; return what is found.
 
-    The places come page by page, without what the theme folds. Thousands of queries would spend
-    most of their time in the list.
+    The places come page by page, without what the theme folds.
     """
     found: list[list[list[str]]] = box.evaluate(TYPE if typed else ASK, queries)
     return found

@@ -64,6 +64,22 @@ def test_what_differs_with_each_run_is_no_news(small_book: Book) -> None:
     assert small_book.read(FILE).endswith("\n\nNothing drifted, and nothing moved.\n")
 
 
+def test_what_this_machine_moves_with_any_version_is_no_news(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the gate has run here, a last digit that another processor flips is told apart."""
+    small_book.page("import os\nprint(f\"loss {0.1235 if os.environ.get('NEW') else 0.1234:.4f}\")")
+    small_book.record()
+    monkeypatch.setenv("NEW", "1")
+    small_book.run("report", FILE)
+    assert "1 output moved within the tolerance:" in small_book.read(FILE)
+    assert small_book.check().rc == 0
+    small_book.run("report", FILE)
+    text = small_book.read(FILE)
+    assert "\n\nNothing drifted, and nothing moved.\n\n1 output moved within the tolerance" in text
+    assert "0.1235" not in text
+
+
 def test_what_drifted_comes_first_then_what_moved_then_figures(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,5 +19,9 @@ class _Without(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _Without())
-if method := os.environ.get("START_PROCESSES_BY"):
-    multiprocessing.set_start_method(method)
+modules = os.environ.get("SPAWN_WITH")
+if modules and "forkserver" in multiprocessing.get_all_start_methods():
+    # Each process imports the script anew, as one that is spawned does; torch has been imported
+    # once for all of them.
+    multiprocessing.set_start_method("forkserver")
+    multiprocessing.set_forkserver_preload(modules.split(","))

@@ -204,8 +204,9 @@ def _report(settings: Settings, file: Path, names: list[str]) -> int:
     progress = Report(settings, sys.stderr)
     with contextlib.closing(gate.Gate(settings)) as door:
         judged = door.elsewhere(gate.choose(settings, names), {}, progress.progress)
+        usual = {j.chapter.path: door.cache.last(j.chapter.path) for j in judged}
     progress.clear()
-    write_text(file, drift_report.report(settings, judged, file))
+    write_text(file, drift_report.report(settings, judged, file, usual))
     print(f"wrote {file}")
     return 0
 

@@ -1,16 +1,16 @@
 """What another version changes in the book, as its readers see it: a report in Markdown.
 
 First what drifted, old beside new, with the paragraph before it; then text that moved within its
-tolerance, but for what differs with each run, such as a time; then how many figures moved. A page
-may include the report: whatever was printed stands in it as text, and nothing in it is a fence, an
-include or live HTML.
+tolerance, but for what differs with each run, such as a time, and what this machine alone moves;
+then how many figures moved. A page may include the report: whatever was printed stands in it as
+text, and nothing in it is a fence, an include or live HTML.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from markdown.extensions.toc import slugify, unique
@@ -18,6 +18,7 @@ from markdown.extensions.toc import slugify, unique
 from ..files import relative
 from ..parse.block import Block
 from ..parse.chapter import Chapter
+from ..run.results import ChapterResult
 from ..settings import Settings
 from . import causes, compare, differs, drawings, drift
 from .gate import Judged
@@ -31,19 +32,33 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _LIVE = {c: f"&#{ord(c)};" for c in "`~{[*_$\\:!^="}  # what Markdown and its extensions obey
 
 
-def report(settings: Settings, judged: list[Judged], file: Path) -> str:
-    """Return the report of a run, with links as from a page in the folder of `file`."""
+def report(
+    settings: Settings,
+    judged: list[Judged],
+    file: Path,
+    usual: Mapping[str, ChapterResult | None] | None = None,
+) -> str:
+    """Return the report of a run, with links as from a page in the folder of `file`.
+
+    Args:
+        settings: The book.
+        judged: Its chapters, as they ran with another version.
+        file: Where the report will stand.
+        usual: For chapters by their path, what the book's own versions last gave on this machine.
+    """
     told = [(j, b, v) for j in judged for b, v in zip(j.chapter.blocks, j.verdicts, strict=True)]
     drifted = [one for one in told if one[2].kind in _TOLD]
-    moved = [(j, b, v) for j, b, v in told if v.kind == "moved" and b.tolerance not in FREE]
+    free = [one for one in told if one[2].kind == "moved" and one[1].tolerance not in FREE]
+    moved = [one for one in free if not _by_machine(*one, (usual or {}).get(one[0].chapter.path))]
     items = [_moved(settings, j.chapter, b, v, file) for j, b, v in moved]
     texts = [item for item in items if item]
     figures = len(items) - len(texts)
     unrun = sum(v.kind == "not-run" for _, _, v in told)
     parts = [_head(settings, judged)]
-    if not drifted and not moved:
-        return "\n\n".join([*parts, "Nothing drifted, and nothing moved."]) + "\n"
-    parts.append(f"{_count(len(drifted), 'output')} drifted.")
+    if drifted or moved:
+        parts.append(f"{_count(len(drifted), 'output')} drifted.")
+    else:
+        parts.append("Nothing drifted, and nothing moved.")
     for one, block, verdict in drifted:
         parts += _drifted(settings, one.chapter, block, verdict, file)
     if unrun:
@@ -53,7 +68,24 @@ def report(settings: Settings, judged: list[Judged], file: Path) -> str:
         parts.append("\n".join(texts))
     if figures:
         parts.append(f"{_count(figures, 'figure')} moved by less than an eye can see.")
+    if by_machine := len(free) - len(moved):
+        parts.append(
+            f"{_count(by_machine, 'output')} moved within the tolerance just as they do on this "
+            "machine with the recordings' own versions."
+        )
     return "\n\n".join(parts) + "\n"
+
+
+def _by_machine(
+    judged: Judged, block: Block, verdict: Verdict, usual: ChapterResult | None
+) -> bool:
+    """Say whether the versions of the recording give the same here: then no version moved it."""
+    if usual is None or judged.result is None or len(usual.blocks) != len(judged.result.blocks):
+        return False
+    recorded = dict(item.rpartition(" ")[::2] for item in verdict.origin.split(" · "))
+    same = all(recorded.get(name, number) == number for name, number in usual.versions.items())
+    at = block.index - 1
+    return same and usual.blocks[at].output == judged.result.blocks[at].output
 
 
 def _head(settings: Settings, judged: list[Judged]) -> str:
