@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -146,24 +148,59 @@ def _answer(address: str, words: str, seconds: float = 60) -> str:
     return text
 
 
-def test_mkdocs_serve_by_itself_builds_what_an_edit_concerns(served: Book, tmp_path: Path) -> None:
-    """`rebuild = "changed"` is enough: prose and code reach the page, and other pages stay."""
-    served.edit_line("pyproject.toml", "rebuild", 'rebuild = "changed"')
+@contextlib.contextmanager
+def serving(book: Book, log: Path) -> Iterator[str]:
+    """Serve a book as its author does; hand out the address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with (tmp_path / "log").open("w") as log:
+    with log.open("w") as stream:
         command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
-        server = subprocess.Popen(command, cwd=served.root, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, cwd=book.root, stdout=stream, stderr=subprocess.STDOUT)
     try:
+        yield f"http://127.0.0.1:{port}"
+        assert "\nTraceback" not in log.read_text()
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_mkdocs_serve_by_itself_builds_what_an_edit_concerns(served: Book, tmp_path: Path) -> None:
+    """`rebuild = "changed"` is enough: prose and code reach the page, and other pages stay."""
+    served.edit_line("pyproject.toml", "rebuild", 'rebuild = "changed"')
+    with serving(served, tmp_path / "log") as address:
         assert "in m" in _answer(f"{address}/one.html", "in m")
         served.edit("docs/one.md", "Some *words*", "Other *words*")
         assert "Other <em>words</em>" in _answer(f"{address}/one.html", "Other")
         served.edit("examples/shared.py", "UNIT = 'm'", "UNIT = 'km'")
         assert "in km" in _answer(f"{address}/two.html", "in km")
-        said = (tmp_path / "log").read_text()
-        assert "Traceback" not in said
-    finally:
-        server.terminate()
-        server.wait(20)
+
+
+def test_an_edited_page_does_not_wait_for_one_that_reads_it(served: Book, tmp_path: Path) -> None:
+    """It is there at once; the other one follows by itself, and a failure of it is told once."""
+    served.edit_line("pyproject.toml", "rebuild", 'rebuild = "changed"')
+    served.page(
+        """
+        import time
+        from pathlib import Path
+        found = Path("docs/one.md").read_text()
+        time.sleep(4)
+        print("one says", found.split("*")[1])
+        assert "wrong" not in found
+        """,
+        name="reader",
+    )
+    served.record()
+    log = tmp_path / "log"
+    with serving(served, log) as address:
+        assert "one says words" in _answer(f"{address}/reader.html", "one says words")
+        for word in ("sentences", "wrong"):
+            before = re.findall(r"\*(\w+)\*", served.read("docs/one.md"))[0]
+            began = time.monotonic()
+            served.edit("docs/one.md", f"*{before}*", f"*{word}*")
+            assert f"<em>{word}</em>" in _answer(f"{address}/one.html", f"<em>{word}</em>")
+            assert time.monotonic() - began < 4
+            assert f"one says {before}" in _answer(f"{address}/reader.html", "one says")
+            assert f"one says {word}" in _answer(f"{address}/reader.html", f"one says {word}")
+        time.sleep(6)
+        assert log.read_text().count("docs/reader.md:9: AssertionError") == 1

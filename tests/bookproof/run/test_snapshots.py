@@ -57,7 +57,7 @@ class Author:
         self.small = small
         self.log = log
         self.served = ServedBook(load(small.root))
-        self.served.keep_snapshots()
+        self.served.serve(lambda: None)
         self.gate = Gate(load(small.root), fresh=True)
 
     def saves(self, *blocks: str | tuple[str, str]) -> Seen:
@@ -342,7 +342,7 @@ def test_nothing_is_left_when_the_server_is_ended(author: Author, sign: int) -> 
     code = (
         "import time; from bookproof.page.book import Book; from bookproof.run import snapshots; "
         "from bookproof.settings import load; snapshots.EVERY = 1e-9; book = Book(load()); "
-        "book.keep_snapshots(); book.refresh(); "
+        "book.serve(lambda: None); book.refresh(); "
         "print(*[s.pid for s in book.gate.runner.snapshots.all()], flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

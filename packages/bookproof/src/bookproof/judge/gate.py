@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache as memoize
 
@@ -119,6 +119,29 @@ class Gate:
         for one in found:
             if any(v.kind == "unstable" for v in one.verdicts):
                 self.cache.drop(one.chapter.path)
+        return found
+
+    def behind(self, chapters: Iterable[Chapter], pages: Container[str]) -> dict[str, Judged]:
+        """Judge by their last results those that must run for the sake of other pages alone.
+
+        They have read a page, or what is recorded of one, that is another now.
+
+        Args:
+            chapters: Those that were not edited themselves.
+            pages: The paths of all pages.
+        """
+        world, found = World(self.settings), {}
+        recorded = f"{self.settings.relative(self.settings.recordings_dir)}/"
+        for chapter in chapters:
+            last = self.cache.last(chapter.path)
+            if last is None or not isinstance(last.asked, dict):
+                continue
+            has = {n: self.has(n) for b in chapter.blocks for n in b.needs}
+            if last.key != cache.key(self.settings, chapter, has):
+                continue
+            moved = {n.removeprefix("?") for n, was in last.asked.items() if world.state(n) != was}
+            if moved and all(n in pages or n.startswith(recorded) for n in moved):
+                found[chapter.path] = self._judged(chapter, last, None, world)
         return found
 
     def elsewhere(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from ..judge.gate import Gate, Judged
 from ..judge.report import Report
-from ..parse.chapter import Parser
+from ..parse.chapter import Chapter, Parser
 from ..settings import Settings, load
+from .beside import Beside
 
 
 class Book:
@@ -23,25 +25,48 @@ class Book:
         self._lock = threading.RLock()
         self._judged: dict[str, Judged] = {}
         self._whole = False  # whether all pages were read at once, so that none need be read again
+        self._beside: Beside | None = None
         self._report = Report(settings, sys.stderr)
         atexit.register(self.close)
 
     def refresh(self) -> None:
-        """Read every chapter anew, and run side by side what no longer holds."""
+        """Read every chapter anew, and run side by side what no longer holds.
+
+        While the book is served, what only another page's edit concerns is run beside.
+        """
         with self._lock:
-            judged = self.gate.judge(self.parser.chapters(), self._report.progress)
-            self._judged = {j.chapter.path: j for j in judged}
+            chapters = {c.path: c for c in self.parser.chapters()}
+            late: dict[str, Judged] = {}
+            if self._beside is not None and self._whole:
+                same = [c for path, c in chapters.items() if self._is_as_it_was(path, c)]
+                late = self.gate.behind(same, chapters)
+                again = {path: self._beside.failed(path) for path in late}
+                self._beside.run([chapters[path] for path in late if again[path] is None])
+                late |= {path: judged for path, judged in again.items() if judged}
+            now = [c for path, c in chapters.items() if path not in late]
+            judged = {j.chapter.path: j for j in self.gate.judge(now, self._report.progress)} | late
+            self._judged = {path: judged[path] for path in chapters}
             self._whole = True
+
+    def _is_as_it_was(self, path: str, chapter: Chapter) -> bool:
+        old = self._judged.get(path)
+        return old is not None and old.chapter == chapter and bool(chapter.blocks)
 
     def warm(self) -> None:
         """Get ready to run a chapter at once."""
         with self._lock:
             self.gate.runner.open()
 
-    def keep_snapshots(self) -> None:
-        """Let an edited page be run from its last state before the edit on."""
+    def serve(self, done: Callable[[], None]) -> None:
+        """Let an edited page be run from its last state before the edit on, and others after it.
+
+        Args:
+            done: What is called when others have run, in another thread.
+        """
         with self._lock:
             self.gate.runner.keep_snapshots()
+            if self._beside is None:
+                self._beside = Beside(self.settings, done)
 
     def page(self, source: str) -> Judged | None:
         """Return a page of the book, judged; None where there is no such file."""
@@ -63,6 +88,8 @@ class Book:
 
     def close(self) -> None:
         """End every process."""
+        if self._beside is not None:
+            self._beside.close()
         self.gate.close()
 
 

@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 
 from ..export.take import copied
-from ..files import content
+from ..files import EVERY_MODULE, content
 from ..judge.gate import Judged
 from ..parse.block import digest
 from ..parse.chapter import Chapter, Parser
+from ..run.world import World
 
 _TITLE = {
     ".md": re.compile(r"^(?:title:|# )\s*(.*)$", re.MULTILINE),
@@ -39,6 +40,7 @@ class Changes:
     now: set[str] | None = None
     titles: dict[str, str] = field(default_factory=dict)
     _made: dict[str, str] = field(default_factory=dict)
+    _copied: dict[str, tuple[str, str]] = field(default_factory=dict)  # of what, and what came
 
     def look(self, parser: Parser, judged: Iterable[Judged], shared: Iterable[Path]) -> None:
         """Find what changed since this was last asked.
@@ -51,10 +53,24 @@ class Changes:
         chapters = list(judged)
         names = [f"{j.chapter.path} {_title(j.chapter)}" for j in chapters]
         every = digest(*names, *(content(parser.settings.root, str(path)) for path in shared))
-        made = {j.chapter.path: digest(every, *_parts(parser, j)) for j in chapters}
+        modules = World(parser.settings).state(EVERY_MODULE)
+        made = {
+            j.chapter.path: digest(every, *_parts(parser, j), self._copy(parser, j, modules))
+            for j in chapters
+        }
         changed = {path for path, parts in made.items() if self._made.get(path) != parts}
         self.now = changed if self.dirty and self._made else None
         self._made = made
+
+    def _copy(self, parser: Parser, judged: Judged, modules: str) -> str:
+        """Name what the copy buttons of a page give; to find it takes long, so it is kept."""
+        shown = [v.shown for v in judged.verdicts]
+        source = digest(modules, judged.chapter.text, *parser.included(judged.chapter), *shown)
+        known, name = self._copied.get(judged.chapter.path, ("", ""))
+        if known != source:
+            name = digest(*(one.text for one in copied(parser.settings, judged).values()))
+            self._copied[judged.chapter.path] = source, name
+        return name
 
     def concern(self, path: str) -> bool:
         """Say whether the page of a chapter is to be built this time."""
@@ -67,7 +83,6 @@ def _parts(parser: Parser, judged: Judged) -> list[str]:
         judged.chapter.text,
         *parser.included(judged.chapter),
         *(f"{v.kind} {v.message} {v.live}" for v in verdicts),
-        *(one.text for one in copied(parser.settings, judged).values()),
         *judged.complaints,
     ]
 

@@ -6,6 +6,7 @@ mkdocs-jupyter: it is handed notebooks with the outputs that the engine checked.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,21 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             )
         self.book = self._book(config)
         if self.live:
-            self.book.keep_snapshots()
+            self.book.serve(self._ran_beside)
         if not any(name in config.markdown_extensions for name in _NAMES):
             config.markdown_extensions.append("bookproof")
         config.mdx_configs.setdefault("bookproof", {}).setdefault("open_in", self.config.open_in)
         if finish.STYLE not in config.extra_css:
             config.extra_css.insert(0, finish.STYLE)
         return config
+
+    @property
+    def _ran(self) -> Path:
+        """A file that is written when chapters have run beside the builds: the next begins."""
+        return self.book.settings.cache_dir / "ran-beside"
+
+    def _ran_beside(self) -> None:
+        write_text(self._ran, str(time.time_ns()))
 
     def _book(self, config: MkDocsConfig) -> Book:
         try:
@@ -179,21 +188,32 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for path in paths:
             server.unwatch(path)
         server.observer = PollingObserver(timeout=_EVERY)
-        for path in dict.fromkeys([*paths, *self._read_by_blocks()]):
+        for path in paths:
             server.watch(path)
+        known = [*paths, *map(str, config.watch), str(self.book.settings.recordings_dir)]
+        for folder in self._read_by_blocks([Path(path).resolve() for path in known]):
+            server.watch(str(folder), recursive=False)
+        if self.book.settings.recordings_dir.is_dir():
+            server.watch(str(self.book.settings.recordings_dir))
+        self._ran_beside()
+        server.watch(str(self._ran))
         server.build_delay = _SETTLED
         self.book.warm()
         if self.book.settings.rebuild == "changed":
             _rebuild_changed(builder)
         return server
 
-    def _read_by_blocks(self) -> list[str]:
-        """List the files, and the folder of recordings, that pages follow from beside their own."""
-        settings = self.book.settings
+    def _read_by_blocks(self, known: list[Path]) -> list[Path]:
+        """List where the files stand that pages follow from, but for what is watched anyway.
+
+        Each place costs a thread that looks at it again and again: a folder stands for its files,
+        but for the book's own, in which anything may be written.
+        """
+        root = self.book.settings.root.resolve()
         names = {name for j in self.book.all() if j.result for name in j.result.files}
-        files = [settings.root / name for name in sorted(names)]
-        found = [str(path) for path in files if path.is_file()]
-        return [*found, *([str(settings.recordings_dir)] * settings.recordings_dir.is_dir())]
+        files = {file for name in names if (file := (root / name).resolve()).is_file()}
+        left = [file for file in files if not any(file.is_relative_to(folder) for folder in known)]
+        return sorted({file if file.parent == root else file.parent for file in left})
 
     def on_shutdown(self) -> None:
         """End every process."""
