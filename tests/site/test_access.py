@@ -80,6 +80,14 @@ TOO_WIDE = """() => {
 }"""
 
 
+CUT_WORDS = """() => {
+    const width = document.documentElement.clientWidth;
+    return [...document.querySelectorAll(".bp-figure svg text")].filter(text => {
+        const {left, right} = text.getBoundingClientRect();
+        return left < -1 || right > width + 1;
+    }).map(text => text.textContent);
+}"""
+
 UNSEEN = """parts => parts.filter(part => {
     const {width, height} = part.getBoundingClientRect();
     return !width || !height || !part.checkVisibility({checkVisibilityCSS: true});
@@ -127,9 +135,11 @@ def test_axe_finds_nothing(tabs: Tabs, axe: str, name: str) -> None:
 
 
 def test_a_page_fits_a_narrow_screen(tabs: Tabs, axe: str, name: str) -> None:
-    """At 320 pixels nothing but a listing, a table or a formula scrolls sideways."""
+    """At 320 pixels nothing but a listing, a table or a formula scrolls sideways, or is cut."""
     page = tabs("phone", name).page
     page.evaluate(OPEN_ALL)
+    cut = page.evaluate(CUT_WORDS)
+    assert not cut, f"words of figures beyond the edge: {cut}"
     wide = page.evaluate(TOO_WIDE)
     assert not wide, "\n".join(wide)
     found = violations(page, axe, colors=False)
