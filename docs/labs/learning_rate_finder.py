@@ -96,7 +96,7 @@ print(
 # 1. `rates`: the rates to try. Each is the one before times the same factor, the first is
 #    `lowest` and the last is `highest`. (Adding the same amount would spend nearly all steps on
 #    the large rates.) Rate number $k$ of $n$, counted from 0, is $\text{lowest} \cdot
-#    (\text{highest} / \text{lowest})^{k / (n - 1)}$.
+#    q^{k / (n - 1)}$, where $q$ is $\text{highest} / \text{lowest}$.
 # 2. `smooth`: single batches are easy or hard, so the loss jumps. Keep a running average $a$,
 #    which starts at 0, and after each loss becomes $\beta a + (1 - \beta) \cdot \text{loss}$.
 #    Early on it is too small, because it started at 0; dividing by $1 - \beta^{k}$ after $k$

@@ -5,10 +5,12 @@ Used by the chapter *Ship it* (`docs/work/ship.md`). Run it alone for a short to
 """
 
 import argparse
+import ast
 import copy
 import hashlib
 import inspect
 import json
+import linecache
 import sys
 import tempfile
 import threading
@@ -476,9 +478,24 @@ reader = "reader:main"
 """
 
 
+def source_of(part: Callable[..., Any]) -> str:
+    """Return the text of a function, or of a module's class, wherever it was typed.
+
+    `inspect.getsource` finds no class that was typed in a notebook.
+    """
+    made: Any = part.forward if isinstance(part, type) and issubclass(part, nn.Module) else part
+    code = inspect.unwrap(made).__code__
+    lines = linecache.getlines(code.co_filename)
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    found = (node for node in ast.parse("".join(lines)).body if isinstance(node, kinds))
+    node = next(node for node in found if node.name == part.__name__)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return "".join(lines[first - 1 : node.end_lineno])
+
+
 def write_package(folder: Path, model: Reader, names: Sequence[str]) -> None:
     """Write the package of the chapter: its project file, its code, and the weights beside it."""
-    code = "\n\n".join(inspect.getsource(part) for part in (Reader, load, predict, main))
+    code = "\n\n".join(source_of(part) for part in (Reader, load, predict, main))
     head = """\
 import argparse
 import sys

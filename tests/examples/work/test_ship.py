@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import json
+import linecache
 import subprocess
 import sys
 from itertools import pairwise
@@ -39,6 +41,7 @@ from examples.work.ship import (
     save,
     service,
     serving,
+    source_of,
     squeeze,
     temperature,
     tour,
@@ -158,6 +161,18 @@ def test_the_package_runs_alone(model: Reader, digit: Path, tmp_path: Path) -> N
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("digit.png: one")
+
+
+def test_the_source_of_a_class_is_found_in_a_notebook_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `inspect.getsource` finds none; and of a module, with what decorates a function."""
+    text = "import torch\n\n\n@str\nclass Other: ...\n\n\nclass Net:\n    def forward(self): ...\n"
+    entry = (len(text), None, text.splitlines(keepends=True), "")
+    monkeypatch.setitem(linecache.cache, "<cell>", entry)
+    cell: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, "<cell>", "exec"), cell)
+    assert source_of(cell["Net"]) == "class Net:\n    def forward(self): ...\n"
+    for part in (Reader, load, predict, main):
+        assert source_of(part) == inspect.getsource(part)
 
 
 def test_an_exported_program_needs_no_class(model: Reader, tmp_path: Path) -> None:
