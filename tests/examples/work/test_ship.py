@@ -165,12 +165,13 @@ def test_the_package_runs_alone(model: Reader, digit: Path, tmp_path: Path) -> N
 
 def test_the_source_of_a_class_is_found_in_a_notebook_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where `inspect.getsource` finds none; and of a module, with what decorates a function."""
-    text = "import torch\n\n\n@str\nclass Other: ...\n\n\nclass Net(torch.nn.Module):\n    def forward(self): ...\n"
+    net = "class Net(torch.nn.Module):\n    def forward(self): ...\n"
+    text = f"import torch\n\n\nclass Other: ...\n\n\n{net}"
     entry = (len(text), None, text.splitlines(keepends=True), "")
     monkeypatch.setitem(linecache.cache, "<cell>", entry)
     cell: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(text, "<cell>", "exec"), cell)
-    assert source_of(cell["Net"]) == "class Net(torch.nn.Module):\n    def forward(self): ...\n"
+    assert source_of(cell["Net"]) == net
     for part in (Reader, load, predict, main):
         assert source_of(part) == inspect.getsource(part)
 
