@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,8 +43,7 @@ PAGES = [path for path in CHAPTERS if path.endswith(".md")]
 LONGEST = {"notebook": 8.0, "script": 2.0, "page": 1.0, "spawned": 40.0}  # seconds, by default
 HERE = Path(__file__).parent
 READER = HERE / "reader"
-STARTER = threading.local()  # what each thread forks readers' processes from
-STARTED: list[subprocess.Popen[str]] = []
+IDLE: list[subprocess.Popen[str]] = []  # what readers' processes are forked from, while none is
 BY_KERNEL = "docs/tensors/memory.md"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -99,8 +97,8 @@ class Exports:
         """End what still runs."""
         self.pool.shutdown(cancel_futures=True)
         self.gate.close()
-        while STARTED:
-            STARTED.pop().communicate()  # the end of what it reads ends it
+        while IDLE:
+            IDLE.pop().communicate()  # the end of what it reads ends it
 
 
 def _last_seconds(path: str) -> float:
@@ -183,21 +181,29 @@ def python(folder: Path, *words: str, **more: str) -> subprocess.CompletedProces
     if more or sys.platform != "linux":
         command, env = [sys.executable, *words], environment(**more)
         return subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8")
-    if not hasattr(STARTER, "process"):  # each thread has one of its own
-        STARTER.process = subprocess.Popen(
-            [sys.executable, str(HERE / "zygote.py"), "torch", "numpy"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment(),
-            encoding="utf-8",
-        )
-        STARTED.append(STARTER.process)
+    try:
+        starter = IDLE.pop()
+    except IndexError:
+        starter = started()
     out, err = (folder.parent / name for name in ("out", "err"))
     asked = {"words": words, "folder": str(folder), "out": str(out), "err": str(err)}
-    print(json.dumps(asked), file=STARTER.process.stdin, flush=True)
-    status = int(STARTER.process.stdout.readline())
+    print(json.dumps(asked), file=starter.stdin, flush=True)
+    assert starter.stdout is not None
+    status = int(starter.stdout.readline())
+    IDLE.append(starter)
     said = (file.read_text("utf-8", "replace") for file in (out, err))
     return subprocess.CompletedProcess(words, status, *said)
+
+
+def started() -> subprocess.Popen[str]:
+    """Start a process that imports torch, and forks."""
+    return subprocess.Popen(
+        [sys.executable, str(HERE / "zygote.py"), "torch", "numpy"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+        encoding="utf-8",
+    )
 
 
 def stored(cell: dict[str, Any]) -> str:

@@ -30,6 +30,20 @@ def test_a_page_that_shows_what_is_recorded_of_another_is_recorded_after_it(
     assert small_book.check().rc == 0
 
 
+def test_a_page_that_was_not_asked_for_is_named(small_book: Book) -> None:
+    """Where it shows what is recorded anew; a page that shows nothing of it is not."""
+    small_book.page("print(1 + 1)", name="m")
+    small_book.page(TELLS.format("m"), name="reader")
+    small_book.page("print('alone')", name="other")
+    small_book.record()
+    small_book.page("print(1 + 2)", name="m")
+    said = small_book.record("m")
+    named = "note: docs/reader.md shows what is recorded of another page: record it, too"
+    assert [line for line in said.said if line.startswith("note:")] == [named]
+    assert "note:" not in small_book.record("m", "reader").out
+    assert small_book.check().rc == 0
+
+
 def test_a_page_that_shows_its_own_recording_ends(small_book: Book) -> None:
     """It can never be right, and the gate says so; `record` does not run for ever."""
     small_book.page(

@@ -202,3 +202,27 @@ def test_an_edited_page_does_not_wait_for_one_that_reads_it(served: Book, tmp_pa
             assert f"one says {word}" in _answer(f"{address}/reader.html", f"one says {word}")
         time.sleep(8)
         assert log.read_text().count("docs/reader.md:9: AssertionError") == 1
+
+
+def test_nothing_runs_on_when_the_server_ends(served: Book, tmp_path: Path) -> None:
+    """What ran beside the builds is ended with them."""
+    served.edit_line("pyproject.toml", "rebuild", 'rebuild = "changed"')
+    served.page(
+        f"""
+        import subprocess
+        from pathlib import Path
+        if "Other" in Path("docs/one.md").read_text():
+            subprocess.run(["sleep", "{served.nap}"])
+        print("read")
+        """,
+        name="reader",
+    )
+    served.record()
+    with serving(served, tmp_path / "log") as address:
+        assert "read" in _answer(f"{address}/reader.html", "read")
+        served.edit("docs/one.md", "Some *words*", "Other *words*")
+        assert "Other" in _answer(f"{address}/one.html", "Other")
+        until = time.monotonic() + 30
+        while not served.leaves(f"sleep {served.nap}"):
+            assert time.monotonic() < until, "it was never begun"
+    assert not served.leaves(f"sleep {served.nap}")

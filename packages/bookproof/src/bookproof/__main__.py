@@ -7,7 +7,7 @@ import contextlib
 import io
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import __version__
@@ -21,6 +21,7 @@ from .page.finish import finish
 from .parse.chapter import Chapter
 from .parse.unheld import unheld
 from .run.cache import book_key
+from .run.results import ChapterResult
 from .settings import Settings, load
 
 _ROUNDS = 3  # a page may show what is recorded of another, and that one of a third
@@ -160,6 +161,7 @@ def _record(settings: Settings, names: list[str], need: str) -> int:
     report = Report(settings, sys.stdout)
     judged: dict[str, gate.Judged] = {}
     changed: list[str] = []
+    moved: set[str] = set()  # files of recordings
     with contextlib.closing(gate.Gate(settings)) as door:
         if need and not door.has(need):
             raise BookError(f"--needs {need!r}: this machine lacks it")
@@ -169,22 +171,32 @@ def _record(settings: Settings, names: list[str], need: str) -> int:
             judged |= {one.chapter.path: one for one in found}
             written = [one.chapter for one in found if accept.record(settings, one, need)]
             changed += [c.path for c in written if c.path not in changed]
-            todo = _readers(settings, written, judged.values())
-    stray, notes = ([], []) if names or need else _of_the_whole(settings, chosen)
-    notes += door.cache.complaints
+            files = {settings.relative(recording.file_of(settings, c)) for c in written}
+            moved |= files
+            todo = [one.chapter for one in judged.values() if _has_read(one.result, files)]
+    part = bool(names or need)
+    stray, notes = ([], []) if part else _of_the_whole(settings, chosen)
+    notes += [*door.cache.complaints, *(_left(settings, door, judged, moved) if part else [])]
     for name in stray:
         (settings.root / name).unlink(missing_ok=True)
         changed.append(f"{name} (removed)")
     return report.recorded(list(judged.values()), changed, need, notes)
 
 
-def _readers(
-    settings: Settings, written: list[Chapter], judged: Iterable[gate.Judged]
-) -> list[Chapter]:
-    """Return the chapters whose code has read what is now recorded of another, and was not then."""
-    files = {settings.relative(recording.file_of(settings, c)) for c in written}
-    files |= {f"?{name}" for name in files}  # it looked for one that was not there yet
-    return [j.chapter for j in judged if j.result and files & set(j.result.asked)]
+def _has_read(result: ChapterResult | None, files: set[str]) -> bool:
+    """Say whether a chapter's code has read one of these files, or looked for it in vain."""
+    return result is not None and bool({name.removeprefix("?") for name in result.asked} & files)
+
+
+def _left(
+    settings: Settings, door: gate.Gate, judged: Mapping[str, gate.Judged], moved: set[str]
+) -> list[str]:
+    """Name the chapters that were not asked for, and have shown what is another recording now."""
+    everything = {c.path: c for c in gate.choose(settings, [])}
+    others = [c for path, c in everything.items() if path not in judged]
+    behind = door.behind(others, everything)
+    found = [path for path, one in behind.items() if _has_read(one.result, moved)]
+    return [f"{path} shows what is recorded of another page: record it, too" for path in found]
 
 
 def _of_the_whole(settings: Settings, chapters: list[Chapter]) -> tuple[list[str], list[str]]:
