@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ GROUPS = {  # code: the groups of pyproject.toml that are installed where it run
 OURS = {"bookproof", "examples", "exercises", "tests", "bench", "book"} | {
     folder.name for folder in (ROOT / "src").iterdir()
 }
+OURS |= {"pip", "reader"}  # an environment has the one, and the other is the package of *Ship it*
 DISTRIBUTIONS = packages_distributions()
 
 
@@ -42,8 +44,12 @@ def _files(code: str) -> list[Path]:
 
 
 def _modules(source: str) -> Iterator[str]:
-    """Name the packages that a module imports, wherever it does."""
+    """Name the packages that a module imports, wherever it does, or starts with `-m`."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.List | ast.Tuple):
+            words = [getattr(item, "value", None) for item in node.elts]
+            started = [after for word, after in pairwise(words) if word == "-m"]
+            yield from (str(name).partition(".")[0] for name in started if isinstance(name, str))
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
