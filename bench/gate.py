@@ -20,7 +20,7 @@ from .books import BenchError, Book
 from .table import Row, at_most
 from .untraced import untraced
 
-_ROUNDS = 2  # the lesser of two, so that one disturbance does not decide
+_ROUNDS, _SECONDS = 2, 60.0  # at least; the least of them, so that a disturbance does not decide
 _COUNTS = re.compile(r"(\d+) run · (\d+) cached")
 
 
@@ -31,7 +31,7 @@ def measure(book: Book) -> Iterator[Row]:
     blind_seconds: list[float] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         blind = replace(book, engine=untraced(Path(folder)))
-        for _ in range(_ROUNDS):
+        while len(cold_seconds) < _ROUNDS or sum(cold_seconds) < _SECONDS:
             seconds, stopped = _two_bare_processes(book)
             bare_seconds.append(seconds)
             for subject, its in ((blind, blind_seconds), (book, cold_seconds)):

@@ -229,6 +229,19 @@ def test_a_session_of_python_works_as_in_a_file(small_book: Book) -> None:
     ]
 
 
+def test_what_nobody_holds_is_collected_in_blocks_as_in_a_file(small_book: Book) -> None:
+    """A chapter's process comes from one that has put the collector aside for its imports."""
+    small_book.page(
+        """
+        import gc
+
+        print(gc.isenabled(), gc.get_threshold()[0] > 0)
+        """
+    )
+    assert small_book.record().rc == 0
+    assert small_book.outputs() == ["True True"]
+
+
 def test_the_future_and_postponed_names_work(small_book: Book) -> None:
     """A future statement holds for its block, and dataclasses find the page's names."""
     small_book.page(

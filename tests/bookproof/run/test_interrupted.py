@@ -91,6 +91,21 @@ def test_sudden_death_leaves_nothing_half_done(small_book: Book, sign: signal.Si
     assert small_book.check().rc == 0
 
 
+def test_a_wrong_name_does_not_wait_for_imports(small_book: Book) -> None:
+    """What all chapters share is being imported by then, which may take long."""
+    small_book.page("print(1)")
+    small_book.write(
+        "broken.py", f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])\n"
+    )
+    small_book.edit("pyproject.toml", '["json"]', '["broken"]')
+    began = time.monotonic()
+    ran = small_book.check("b")
+    assert time.monotonic() - began < float(small_book.nap) / 2
+    assert ran.rc == 1
+    assert "no chapter or folder 'b'" in ran.err
+    assert not small_book.leaves(small_book.nap)
+
+
 def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,9 +141,10 @@ def _terminate(*_: object) -> None:
 
 
 def _check(settings: Settings, names: list[str], fresh: bool, annotate: bool) -> int:
-    chosen = gate.choose(settings, names)
     report = Report(settings, sys.stdout, annotate)
     with contextlib.closing(gate.Gate(settings, fresh)) as door:
+        door.warm()  # while the book is read
+        chosen = gate.choose(settings, names)
         judged = door.judge(chosen, report.progress, twice=True)
     stray, notes = ([], []) if names else _of_the_whole(settings, chosen)
     notes += door.cache.complaints

@@ -62,6 +62,11 @@ class Gate:
         self.cache = Cache(settings)
         self.runner = Runner(settings)
 
+    def warm(self) -> None:
+        """Get ready to run chapters, if some will be run whatever the book says."""
+        if self.fresh or self.cache.empty:
+            self.runner.open()
+
     def close(self) -> None:
         """End every process."""
         self.runner.close()

@@ -103,6 +103,11 @@ class Cache:
         self.folder = settings.cache_dir / "results"
         self.complaints: list[str] = []  # why nothing is kept
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was kept yet."""
+        return not self.folder.is_dir()
+
     def _file(self, chapter: str) -> Path:
         return self.folder / f"{chapter}.json"
 

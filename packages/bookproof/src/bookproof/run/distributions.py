@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,13 +24,12 @@ def normal(name: str) -> str:
 class Distributions:
     """What is installed at one moment."""
 
-    def __init__(self) -> None:
-        known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-        folders = dict.fromkeys([*known, *filter(None, sys.path)])
+    def __init__(self, folders: Iterable[str]) -> None:
         self._folders: dict[str, Path] = {}  # by normal name, the first that Python finds
+        self._names: dict[str, list[str]] = {}  # by the modules that they have
         self.versions: dict[str, str] = {}
         for folder in folders:
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+            for name in sorted(os.listdir(folder)):
                 if found := _INFO.match(name):
                     self._folders.setdefault(normal(found["name"]), Path(folder, name))
                     self.versions.setdefault(normal(found["name"]), found["version"])
@@ -54,7 +54,23 @@ class Distributions:
         return ", ".join(f"{name} {number}" for name, number in sorted(self.versions.items()))
 
     def _having(self, module: str) -> list[str]:
-        return sorted(n for n, folder in self._folders.items() if module in _tops(folder))
+        if not self._names:
+            for name, folder in self._folders.items():
+                for top in _tops(folder):
+                    self._names.setdefault(top, []).append(name)
+        return sorted(self._names.get(module, []))
+
+
+def installed() -> Distributions:
+    """Look at what is installed now, in the folders that changed since somebody looked."""
+    known = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    folders = dict.fromkeys([*known, *filter(None, sys.path)])
+    return _in(tuple((f, os.stat(f).st_mtime_ns) for f in folders if os.path.isdir(f)))
+
+
+@lru_cache(maxsize=1)
+def _in(folders: tuple[tuple[str, int], ...]) -> Distributions:
+    return Distributions(folder for folder, _ in folders)
 
 
 @lru_cache(maxsize=1024)

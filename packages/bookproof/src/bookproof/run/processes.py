@@ -70,7 +70,7 @@ class Forked:
     def __init__(self, settings: Settings) -> None:
         self.pids: dict[Path, int] = {}
         self.pending = b""
-        self.ready = False
+        self.ready, self.used = False, False
         self.loaded: dict[str, str] = {}
         self.preload, self.limit = settings.preload, settings.limit
         self.began = time.monotonic()
@@ -101,6 +101,7 @@ class Forked:
 
     def _ask(self, what: dict[str, str | int]) -> None:
         assert self.process.stdin is not None
+        self.used = True
         try:
             self.process.stdin.write((json.dumps(what) + "\n").encode())
             self.process.stdin.flush()
@@ -156,6 +157,9 @@ class Forked:
             self.kill(folder)
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
+        if not self.used:  # it may import for a while yet, for nobody
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, signal.SIGCONT)
         try:

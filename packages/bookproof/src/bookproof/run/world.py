@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..files import EVERY_MODULE, content, stamp
 from ..settings import Settings
-from .distributions import Distributions
+from .distributions import Distributions, installed
 from .environment import environment
 
 _LARGE = 1_000_000  # bytes; a larger file is not read again as long as its stamp is the same
@@ -42,7 +42,7 @@ class World:
     def distributions(self) -> Distributions:
         """What is installed."""
         if self._distributions is None:
-            self._distributions = Distributions()
+            self._distributions = installed()
         return self._distributions
 
     def state(self, name: str) -> str:

@@ -35,6 +35,7 @@ from typing import Any
 from ..files import EVERY_MODULE, stamp, standing
 from . import places
 from .commands import Command
+from .origins import ORIGINS
 from .questions import listen
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
@@ -43,6 +44,10 @@ _ENGINE = str(Path(__file__).resolve().parents[1]) + os.sep
 _PYTHON = (places.folder(os.path.dirname(os.__file__)), "<frozen ")
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
 _LONGEST = 500  # characters of a word that may be a path
+_MAKING = {"os.mkdir", "os.symlink", "os.link", "os.rename"}
+_STARTING = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"}
+_LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
+_HEARD = frozenset({"open"} | _LOOKING | _MAKING | _STARTING | _NATIVE)
 _READ, _MAYBE, _MADE, _STARTED, _BEGAN = "read", "maybe", "made", "started", "began"
 
 
@@ -64,7 +69,6 @@ class Watch:
         self._file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._seen: set[tuple[str, str]] = set()
         self._made: set[str] = set()
-        self._before = set(sys.modules)
         self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
         self._thread = threading.local()
@@ -76,7 +80,7 @@ class Watch:
     def begin(self) -> None:
         """Begin to note; Python has no way to stop it."""
         with self.quiet():
-            self._sources()  # those that all chapters share were there before the first block
+            self._sources(engine=False)  # what all chapters share was there before the first block
         listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self._log, *self.ignore])
         inside = os.path.join(_ENGINE, "worker", "inside")
@@ -251,19 +255,14 @@ class Watch:
             tops = {name.partition(".")[0] for name in list(sys.modules)} - {"__main__"}
             self._write(_READ, f"&{','.join(sorted(tops))}")
 
-    def _sources(self) -> None:
-        for name in set(sys.modules) - self._sourced - {"__main__"}:
+    def _sources(self, engine: bool = True) -> None:
+        ORIGINS.look(engine)
+        for name in ORIGINS.installed:
+            self._write(_READ, f"@:{name}")
+        for name in ORIGINS.files.keys() - self._sourced:
             self._sourced.add(name)
-            source = getattr(sys.modules.get(name), "__file__", None)
-            if not isinstance(source, str) or not os.path.isabs(source):
-                continue  # what says of itself that it came from nowhere
-            if source.startswith(_ENGINE) and name in self._before:
-                continue  # what of the engine decides is in the key
-            if source.startswith(self._packages):
-                self._write(_READ, f"@:{name.partition('.')[0]}")
-            else:
-                self.read(source)
-                self._words_of(source)
+            self.read(ORIGINS.files[name])
+            self._words_of(ORIGINS.files[name])
 
     def _words_of(self, source: str) -> None:
         name = self._name(source)
@@ -325,20 +324,22 @@ class Watch:
             return True
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        if event not in _HEARD:  # some are told of a thousand times a second
+            return
         if event == "open":
             if not self.deaf and not _by_removal():
                 self._opened(*(*args, None, None)[:3])
-        elif event in ("os.listdir", "os.scandir"):
+        elif event in _LOOKING:
             if not self.deaf and not isinstance(args[0], int) and not _by_import():
                 self.listed(os.fsdecode(args[0] or "."))
-        elif event in ("os.mkdir", "os.symlink", "os.link", "os.rename"):
+        elif event in _MAKING:
             target = args[0] if event == "os.mkdir" else args[1]
             if isinstance(target, (str, bytes)):
                 self._makes(os.fsdecode(target))
-        elif event in ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"):
+        elif event in _STARTING:
             with self.quiet():
                 Command.of(event, args).tell(self)
-        elif event in ("ctypes.dlopen", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
+        elif isinstance(args[0], (str, bytes)):  # native code opens it
             with self.quiet():
                 self.maybe(os.fsdecode(args[0]).removeprefix("file:").partition("?")[0])
 

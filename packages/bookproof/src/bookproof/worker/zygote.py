@@ -24,6 +24,7 @@ from typing import Any
 
 from ..files import stamp
 from .child import attempt
+from .origins import ORIGINS
 from .snapshot import ADOPT
 
 
@@ -32,6 +33,7 @@ def main(preload: list[str]) -> None:
     answers = os.dup(1)
     os.dup2(2, 1)  # what an import prints must not look like an answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # nothing that these imports make is let go, and looking for it takes its time
     for name in preload:
         try:
             importlib.import_module(name)
@@ -39,7 +41,7 @@ def main(preload: list[str]) -> None:
             said = f"cannot import {name!r} (preload): {type(error).__name__}: {error}"
             _answer(answers, {"failed": said})
             return
-    gc.collect()
+    ORIGINS.look(engine=False)
     gc.freeze()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
@@ -62,7 +64,7 @@ def main(preload: list[str]) -> None:
                 for pid in ours.children:
                     _kill_group(pid)
                 _kill_orphans(set)
-                return
+                os._exit(0)  # Python would take leave of each module
             else:
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
@@ -133,6 +135,7 @@ def _become_chapter(folder: str, close: list[int]) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        gc.enable()
         os.setsid()
         _adopt()
         for number in close:

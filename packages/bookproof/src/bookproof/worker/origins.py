@@ -1,0 +1,52 @@
+"""Say where the modules of this process came from, looking at each once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from . import places
+
+_ENGINE = places.folder(str(Path(__file__).resolve().parents[1]))
+
+
+class Origins:
+    """Where modules came from.
+
+    A chapter's process is forked from one that has imported thousands of them, and has looked at
+    them for all chapters.
+
+    Attributes:
+        installed: The first names of those that came from installed packages.
+        files: The files of those that are neither installed nor Python's own, by name.
+    """
+
+    def __init__(self) -> None:
+        self.installed: set[str] = set()
+        self.files: dict[str, str] = {}
+        self._known = {"__main__"}
+        self._packages = tuple(map(places.folder, places.packages()))
+        self._apart = tuple(map(places.folder, places.apart()))
+
+    def look(self, engine: bool = True) -> None:
+        """Look at what was imported since the last look.
+
+        Args:
+            engine: Whether modules of the engine count: not those that it needs itself, whose
+                sources are in the key.
+        """
+        for name in sys.modules.keys() - self._known:
+            self._known.add(name)
+            source = getattr(sys.modules.get(name), "__file__", None)
+            if not isinstance(source, str) or not os.path.isabs(source):
+                continue  # what says of itself that it came from nowhere
+            if source.startswith(_ENGINE) and not engine:
+                continue
+            if source.startswith(self._packages):
+                self.installed.add(name.partition(".")[0])
+            elif not os.path.normpath(source).startswith(self._apart):
+                self.files[name] = source
+
+
+ORIGINS = Origins()
