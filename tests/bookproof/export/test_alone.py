@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
 from bookproof.export.alone import Alone, alone
@@ -153,6 +155,18 @@ def test_what_hidden_code_made_comes_along(small_book: Book) -> None:
     (one,) = taken(small_book, hidden, "text = json.dumps(found)", hidden=0)
     assert run(one)["text"] == '{"0": 1, "1": 1}'
     assert "assert" not in one.made and "print" not in one.made
+
+
+def test_what_hidden_code_takes_away_it_puts_back(small_book: Book) -> None:
+    """Each statement that changes a library comes along, in the order of the page."""
+    hidden = (
+        "import sys\n"
+        "away = {name: sys.modules.pop(name) for name in ['colorsys']}\n"
+        "sys.modules['colorsys'] = None\nsys.modules.update(away)"
+    )
+    (one,) = taken(small_book, hidden, "import colorsys\n\nx = 1", hidden=0)
+    import_module("colorsys")
+    assert run(one)["x"] == 1
 
 
 def test_what_hidden_code_does_where_not_every_machine_can_comes_along_nowhere_else(

@@ -39,6 +39,17 @@ from .names import binds, uses
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 _PAGE = "page"
+_CHANGING = {
+    "append",
+    "clear",
+    "extend",
+    "insert",
+    "pop",
+    "popitem",
+    "remove",
+    "setdefault",
+    "update",
+}
 _lock = threading.RLock()
 _STARTS = re.compile(r"""["' ]-m["', ]+(\w+)""")
 
@@ -288,20 +299,22 @@ class _Page:
                 isinstance(target, Own) and target.place != _PAGE
             ):
                 for piece in self._pieces(names, target):
-                    if piece not in active and not self._has(names, piece):
-                        active.add(piece)
-                        for _, need, _ in piece.needs:
-                            visit(need)
-                        names.given.add(piece)
-                        pieces.append(piece)
-                        for made in piece.names:
-                            own = Own(piece.place, made)
-                            names.reader[self._called(names, own)] = own
+                    give(piece)
+
+        def give(piece: Piece) -> None:
+            if piece in active or self._has(names, piece):
+                return
+            active.add(piece)
+            for _, need, _ in piece.needs:
+                visit(need)
+            names.given.add(piece)
+            pieces.append(piece)
+            for made in piece.names:
+                own = Own(piece.place, made)
+                names.reader[self._called(names, own)] = own
 
         for act in names.acts:
-            for _, need, _ in act.needs:
-                visit(need)
-            pieces.append(act)
+            give(act)
         names.acts.clear()
         for name, target in wanted.items():
             visit(target, name)
@@ -363,11 +376,11 @@ def _acts(statement: ast.stmt, page: dict[str, Target]) -> bool:
         checks = "assert" in ast.unparse(statement.value.func)
         return not checks and isinstance(page.get(base(statement.value)), Outside)
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return any(
-        isinstance(target, (ast.Attribute, ast.Subscript))
-        and isinstance(page.get(base(target)), Outside)
-        for target in targets
-    )
+    changed = [t for t in targets if isinstance(t, (ast.Attribute, ast.Subscript))]
+    if isinstance(statement, ast.Assign):
+        calls = (node.func for node in ast.walk(statement.value) if isinstance(node, ast.Call))
+        changed += [f for f in calls if isinstance(f, ast.Attribute) and f.attr in _CHANGING]
+    return any(isinstance(page.get(base(target)), Outside) for target in changed)
 
 
 def _joined(*groups: list[tuple[str, bool]]) -> str:
