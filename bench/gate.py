@@ -32,14 +32,14 @@ def measure(book: Book) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         blind = replace(book, engine=untraced(Path(folder)))
         while len(cold_seconds) < _ROUNDS or sum(cold_seconds) < _SECONDS:
-            seconds, stopped = _two_bare_processes(book)
+            seconds, failing = _two_bare_processes(book)
             bare_seconds.append(seconds)
             for subject, its in ((blind, blind_seconds), (book, cold_seconds)):
                 subject.forget()
                 its.append(subject.check().seconds)
     cold, cached = min(cold_seconds), [book.check() for _ in range(3)]
-    if stopped:
-        yield Row("chapters that end early in a bare process", book.name, ", ".join(stopped))
+    if failing:
+        yield Row("blocks that fail in a bare process", book.name, ", ".join(failing))
     yield at_most(
         "gate from no cache ÷ the code in two bare processes",
         book.name,
@@ -69,7 +69,7 @@ def measure(book: Book) -> Iterator[Row]:
 
 
 def _two_bare_processes(book: Book) -> tuple[float, list[str]]:
-    """Return the seconds until both ended, and the blocks at which a chapter ended early."""
+    """Return the seconds until both ended, and the blocks that failed, one a chapter."""
     chapters = book.chapters
     environment = {**book.environment, **book.settings.env, "PYTHONHASHSEED": "0"}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
@@ -95,8 +95,8 @@ def _two_bare_processes(book: Book) -> tuple[float, list[str]]:
         said = "".join(f.read_text("utf-8", "replace") for f in folder.glob("*.err"))
     if any(failed):
         raise BenchError(f"a bare process ended with {max(failed)} on {book.name}\n{said[-2000:]}")
-    stopped = rf"^{re.escape(bare.STOPPED)}(.*)$"
-    return seconds, re.findall(stopped, said, re.MULTILINE)
+    failing = rf"^{re.escape(bare.FAILED)}(.*)$"
+    return seconds, re.findall(failing, said, re.MULTILINE)
 
 
 def _code(book: Book, chapter: Chapter) -> list[dict[str, str]]:

@@ -97,7 +97,7 @@ def test_the_gate_is_measured_on_a_book(book: Book) -> None:
     book.record()
     rows = {row.what: row for row in measure_gate(book)}
     assert rows["chapters that run when all is cached"].holds
-    assert not [what for what in rows if "end early" in what]
+    assert not [what for what in rows if "blocks that fail" in what]
 
 
 def test_what_the_watch_costs_is_measured_against_an_engine_that_watches_nothing(
@@ -128,21 +128,24 @@ def test_each_edit_changes_its_file_and_says_what_must_show(book: Book) -> None:
     assert module.change(f"{FIRST_UNIT}\n", 3) == 'UNIT = "unit 3"\n'
 
 
-def test_a_bare_process_names_the_block_that_ends_a_chapter(tmp_path: Path) -> None:
-    """An exception that no fence expects is told; an expected one is not; the next chapter runs."""
+def test_a_bare_process_names_the_first_block_that_fails_and_goes_on(tmp_path: Path) -> None:
+    """An exception that no fence expects is told; an expected one is not; what follows runs."""
     file = tmp_path / "work.json"
     chapters = [
         [{"code": "int('x')", "raises": "ValueError", "place": "a.md:1"}],
-        [{"code": "1 / 0", "raises": "", "place": "b.md:5"}],
+        [
+            {"code": "1 / 0", "raises": "", "place": "b.md:5"},
+            {"code": "print('next')\n1 / 0", "raises": "", "place": "b.md:9"},
+        ],
         [{"code": "print('last')", "raises": "", "place": "c.md:9"}],
     ]
     file.write_text(json.dumps(chapters), "utf-8")
     done = subprocess.run(
         [sys.executable, "-P", bare.__file__, str(file)], capture_output=True, text=True
     )
-    assert done.stdout == "last\n"
-    assert done.stderr.split("\n")[1].startswith(f"{bare.STOPPED}b.md:5 ZeroDivisionError")
-    assert "a.md" not in done.stderr
+    assert done.stdout == "next\nlast\n"
+    assert done.stderr.split("\n")[1].startswith(f"{bare.FAILED}b.md:5 ZeroDivisionError")
+    assert "a.md" not in done.stderr and "b.md:9" not in done.stderr
 
 
 def test_the_table_tells_what_holds_and_what_fails() -> None:
