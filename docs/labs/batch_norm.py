@@ -365,7 +365,7 @@ print(tuple(model(x[:1]).shape))
 #
 # And with two samples? Nothing is refused. Here are two epochs in batches of 2:
 
-# %% tol="12"
+# %% tol="20"
 tiny = {
     kind: [train(KINDS[kind], seed, 2, batch=2)[0][-1] for seed in range(3)]
     for kind in ("neither", "batch norm")
