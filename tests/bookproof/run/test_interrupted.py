@@ -106,6 +106,24 @@ def test_a_wrong_name_does_not_wait_for_imports(small_book: Book) -> None:
     assert not small_book.leaves(small_book.nap)
 
 
+def test_what_a_shared_import_makes_is_removed_by_it(small_book: Book) -> None:
+    """The process that imported it ends as Python does, as far as anybody can see."""
+    small_book.page("print(1)")
+    small_book.write(
+        "making.py",
+        """
+        import atexit
+        from pathlib import Path
+
+        Path("made").touch()
+        atexit.register(Path("made").unlink)
+        """,
+    )
+    small_book.edit("pyproject.toml", '["json"]', '["making"]')
+    assert small_book.record().rc == 0
+    assert not (small_book.root / "made").exists()
+
+
 def test_a_write_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import places
 
-_ENGINE = places.folder(str(Path(__file__).resolve().parents[1]))
+ENGINE = places.folder(str(Path(__file__).resolve().parents[1]))
 
 
 class Origins:
@@ -41,7 +41,7 @@ class Origins:
             source = getattr(sys.modules.get(name), "__file__", None)
             if not isinstance(source, str) or not os.path.isabs(source):
                 continue  # what says of itself that it came from nowhere
-            if source.startswith(_ENGINE) and not engine:
+            if source.startswith(ENGINE) and not engine:
                 continue
             if source.startswith(self._packages):
                 self.installed.add(name.partition(".")[0])

@@ -35,12 +35,11 @@ from typing import Any
 from ..files import EVERY_MODULE, stamp, standing
 from . import places
 from .commands import Command
-from .origins import ORIGINS
+from .origins import ENGINE, ORIGINS
 from .questions import listen
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
-_ENGINE = str(Path(__file__).resolve().parents[1]) + os.sep
 _PYTHON = (places.folder(os.path.dirname(os.__file__)), "<frozen ")
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
 _LONGEST = 500  # characters of a word that may be a path
@@ -83,7 +82,7 @@ class Watch:
             self._sources(engine=False)  # what all chapters share was there before the first block
         listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self._log, *self.ignore])
-        inside = os.path.join(_ENGINE, "worker", "inside")
+        inside = os.path.join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
         sys.addaudithook(self._hook)
@@ -129,9 +128,9 @@ class Watch:
         frame: Any = sys._getframe(1)
         while frame is not None:
             file = frame.f_code.co_filename
-            if file.startswith(self._packages) and not file.startswith(_ENGINE):
+            if file.startswith(self._packages) and not file.startswith(ENGINE):
                 return True
-            if not file.startswith((_ENGINE, *_PYTHON)):
+            if not file.startswith((ENGINE, *_PYTHON)):
                 return False
             frame = frame.f_back
         return False

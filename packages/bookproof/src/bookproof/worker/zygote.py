@@ -8,6 +8,7 @@ with all that it started, when its input does.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -64,6 +65,7 @@ def main(preload: list[str]) -> None:
                 for pid in ours.children:
                     _kill_group(pid)
                 _kill_orphans(set)
+                atexit._run_exitfuncs()  # what an import has made is removed
                 os._exit(0)  # Python would take leave of each module
             else:
                 *lines, pending = (pending + data).split(b"\n")
