@@ -70,12 +70,11 @@ def measure(book: Book) -> Iterator[Row]:
 
 def _two_bare_processes(book: Book) -> tuple[float, list[str]]:
     """Return the seconds until both ended, and the blocks that failed, one a chapter."""
-    chapters = book.chapters
     environment = {**book.environment, **book.settings.env, "PYTHONHASHSEED": "0"}
     with tempfile.TemporaryDirectory(prefix="bench-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        for half in ("0", "1"):
-            work = [_code(book, c) for c in chapters[int(half) :: 2]]
+        for half, chapters in zip(("0", "1"), _halves(book), strict=True):
+            work = [_code(book, c) for c in chapters]
             (folder / half).write_text(json.dumps(work), "utf-8")
         errors = [stack.enter_context(open(folder / f"{half}.err", "wb")) for half in ("0", "1")]
         began = time.perf_counter()
@@ -97,6 +96,20 @@ def _two_bare_processes(book: Book) -> tuple[float, list[str]]:
         raise BenchError(f"a bare process ended with {max(failed)} on {book.name}\n{said[-2000:]}")
     failing = rf"^{re.escape(bare.FAILED)}(.*)$"
     return seconds, re.findall(failing, said, re.MULTILINE)
+
+
+def _halves(book: Book) -> tuple[list[Chapter], list[Chapter]]:
+    """Share the chapters out, the longest first, so that the two processes end together."""
+    took = {
+        c.path: sum(block["seconds"] for block in book.results(c)["blocks"]) for c in book.chapters
+    }
+    halves: tuple[list[Chapter], list[Chapter]] = ([], [])
+    load = [0.0, 0.0]
+    for chapter in sorted(book.chapters, key=lambda c: -took[c.path]):
+        less = load.index(min(load))
+        halves[less].append(chapter)
+        load[less] += took[chapter.path]
+    return halves
 
 
 def _code(book: Book, chapter: Chapter) -> list[dict[str, str]]:
