@@ -120,6 +120,19 @@ def test_it_begins_again_after_an_instant_navigation(visit: Visitor, site: Path)
     assert not visited.complaints
 
 
+def test_a_short_step_has_no_half_screen_of_nothing_under_it(visit: Visitor, address: str) -> None:
+    """The longest step makes the room for all, up to 20rem; one that needs more has it."""
+    page = visit(viewport={"width": 320, "height": 640}).open(address + STRAIGHT)
+    walk = _walk(page)
+    needed = walk.evaluate("e => [...e.querySelectorAll('ol > li')].map(li => li.scrollHeight)")
+    most = 20 * page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    room = "e => Math.floor(e.querySelector('ol').getBoundingClientRect().height)"
+    assert needed[0] < most < max(needed)
+    assert walk.evaluate(room) <= most
+    walk.locator("[data-of]").nth(needed.index(max(needed))).click()
+    assert walk.evaluate(room) >= max(needed) - 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_narrow_page_holds_it(visit: Visitor, site: Path, scheme: str) -> None:
     """At 320 pixels nothing but the code scrolls sideways, and every target is large enough."""
