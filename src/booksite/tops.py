@@ -1,7 +1,7 @@
 """A MkDocs hook: what stands at the top of a page, beside what its author wrote.
 
 The line under the title says with which version the code ran. Who has another gets a link to what
-the newest one changes. In its head, a page without a description has its motto as one: the labs
+a newer one changes. In its head, a page without a description has its motto as one: the labs
 are Python files, and have no place for it.
 """
 
