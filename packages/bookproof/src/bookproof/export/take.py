@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..judge.gate import Judged
 from ..named import function
@@ -35,14 +36,7 @@ def along(settings: Settings, judged: Judged) -> dict[int, Alone]:
         found = taken(settings, block, outputs[block.index])
         return found[0] if found and found[0].strip() else None
 
-    known = next(iter(_last), None)
-    if known is None or known[0] is not judged:
-        known = judged, alone(settings, judged.chapter, code)
-        _last[:] = [known]
-    return known[1]
-
-
-_last: list[tuple[Judged, dict[int, Alone]]] = []  # a script and a notebook are written in turn
+    return _once("along", settings, judged, code)
 
 
 def copied(settings: Settings, judged: Judged) -> dict[int, Alone]:
@@ -57,4 +51,16 @@ def copied(settings: Settings, judged: Judged) -> dict[int, Alone]:
         found = taken(settings, block, output)
         return found[0] if found else None
 
-    return alone(settings, judged.chapter, code)
+    return _once("copied", settings, judged, code)
+
+
+_last: dict[str, tuple[Judged, dict[int, Alone]]] = {}  # a page's script and notebook come in turn
+
+
+def _once(
+    what: str, settings: Settings, judged: Judged, code: Callable[[Block], str | None]
+) -> dict[int, Alone]:
+    """Look no second time at the page that was looked at last."""
+    if what not in _last or _last[what][0] is not judged:
+        _last[what] = judged, alone(settings, judged.chapter, code)
+    return _last[what][1]

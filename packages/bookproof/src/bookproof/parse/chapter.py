@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from ..settings import BookError, Settings
 from .block import Block, Problem, digest
 from .fences import Fences
+from .kept import Kept
 from .options import is_on, wrong_options
 from .percent import is_script, read_cells
 from .scan import Scan
@@ -56,6 +57,7 @@ class Parser:
         self.settings = settings
         self.fences = Fences(settings.builder.languages)
         self.snippets = Snippets(settings)
+        self.kept = Kept(self.snippets)
 
     def chapters(self) -> list[Chapter]:
         """Parse every page of the book, Markdown or notebook script, in the order of their paths.
@@ -105,12 +107,19 @@ class Parser:
             return Chapter(name, place, "", problems=(Problem(name, 1, said),))
         if path.suffix == ".py":
             return self._script(name, place, text)
+        return self.kept.made(name, text, lambda: self._page(name, place, text))
+
+    def _page(self, name: str, place: str, text: str) -> Chapter:
         scan = Scan(self.settings, self.fences, self.snippets, name, text)
         scan.run()
         return Chapter(name, place, text, tuple(scan.blocks), tuple(scan.problems), scan.others)
 
     def included(self, chapter: Chapter) -> list[str]:
         """Return what the text of a chapter includes of other files."""
+        what = f"included by {chapter.path}"
+        return self.kept.made(what, chapter.text, lambda: self._included(chapter))
+
+    def _included(self, chapter: Chapter) -> list[str]:
         found = []
         for number, line in enumerate(chapter.text.split("\n"), 1):
             if "-8<-" in line:

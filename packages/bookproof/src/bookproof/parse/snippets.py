@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ class Line(NamedTuple):
     origin: tuple[str, int]
     at: int
 
+
+Standing = tuple[str | None, bytes | None]  # which file it is, and what is in it
 
 _INCLUDE = re.compile(r"^[ \t]*-+8<-+(?![^ \t\"'-])")
 _MARK = re.compile(r"-+8<-+[ ]+\[[ ]*(?:start|end)[ ]*:", re.IGNORECASE)
@@ -54,6 +57,23 @@ class Snippets:
         known["base_path"] = [str(settings.root / str(base)) for base in bases]
         known |= {"url_download": False, "auto_append": []}  # neither brings a block
         self._reader = _Reader(SnippetExtension(**known).getConfigs(), Markdown(), settings.root)
+
+    @contextmanager
+    def looking(self) -> Iterator[dict[str, Standing]]:
+        """Gather what is looked for meanwhile, by its name in the include, as it is then."""
+        looked: dict[str, Standing] = {}
+        if self._reader is None:
+            yield looked
+            return
+        self._reader.looked = looked
+        try:
+            yield looked
+        finally:
+            self._reader.looked = {}
+
+    def standing(self, name: str) -> Standing:
+        """Return what an include's name stands for now."""
+        return (None, None) if self._reader is None else self._reader.standing(name)
 
     def expand(self, path: str, first: int, lines: list[str]) -> list[Line]:
         """Replace include lines by what they name.
@@ -101,6 +121,21 @@ class _Reader(SnippetPreprocessor):
     def __init__(self, config: dict[str, Any], md: Markdown, root: Path) -> None:
         super().__init__(config, md)
         self._root = root
+        self.looked: dict[str, Standing] = {}
+
+    def get_snippet_path(self, path: str) -> str | None:
+        if path not in self.looked:
+            self.looked[path] = self.standing(path)
+        found: str | None = super().get_snippet_path(path)
+        return found
+
+    def standing(self, name: str) -> Standing:
+        self.bases = None
+        file = super().get_snippet_path(name)
+        try:
+            return file, Path(file).read_bytes() if file else None
+        except OSError:  # a folder, or gone again
+            return file, None
 
     def read(self, include: list[str], line: Line) -> list[Line]:
         place = line.origin
