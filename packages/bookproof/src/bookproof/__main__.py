@@ -22,6 +22,7 @@ from .parse.chapter import Chapter
 from .parse.unheld import unheld
 from .run.cache import book_key
 from .run.results import ChapterResult
+from .run.world import World
 from .settings import Settings, load
 
 _ROUNDS = 3  # a page may show what is recorded of another, and that one of a third
@@ -195,7 +196,7 @@ def _left(
     """Name the chapters that were not asked for, and have shown what is another recording now."""
     everything = {c.path: c for c in gate.choose(settings, [])}
     others = [c for path, c in everything.items() if path not in judged]
-    behind = door.behind(others, everything)
+    behind = door.behind(others, everything, World(settings))
     found = [path for path, one in behind.items() if _has_read(one.result, moved)]
     return [f"{path} shows what is recorded of another page: record it, too" for path in found]
 

@@ -76,6 +76,7 @@ class Gate:
         wanted: Iterable[Chapter],
         progress: Progress = lambda *_: None,
         twice: bool = False,
+        world: World | None = None,
     ) -> list[Judged]:
         """Run the chapters whose cached results no longer hold, and judge all of `wanted`.
 
@@ -84,11 +85,12 @@ class Gate:
             progress: As for `Runner.run`.
             twice: Whether to run those again that printed something new, to see whether they
                 print the same.
+            world: How things are now, where something of it was asked already.
         """
         chapters = list(wanted)
         has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
         todo, kept, ran = [], {}, {}
-        world = World(self.settings)
+        world = world or World(self.settings)
         for chapter in chapters:
             if chapter.blocks:
                 key = cache.key(self.settings, chapter, has)
@@ -126,7 +128,9 @@ class Gate:
                 self.cache.drop(one.chapter.path)
         return found
 
-    def behind(self, chapters: Iterable[Chapter], pages: Container[str]) -> dict[str, Judged]:
+    def behind(
+        self, chapters: Iterable[Chapter], pages: Container[str], world: World
+    ) -> dict[str, Judged]:
         """Judge by their last results those that must run for the sake of other pages alone.
 
         They have read a page, or what is recorded of one, that is another now.
@@ -134,8 +138,9 @@ class Gate:
         Args:
             chapters: Those that were not edited themselves.
             pages: The paths of all pages.
+            world: How things are now.
         """
-        world, found = World(self.settings), {}
+        found = {}
         recorded = f"{self.settings.relative(self.settings.recordings_dir)}/"
         for chapter in chapters:
             last = self.cache.last(chapter.path)

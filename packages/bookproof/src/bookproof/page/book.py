@@ -11,6 +11,7 @@ from pathlib import Path
 from ..judge.gate import Gate, Judged
 from ..judge.report import Report
 from ..parse.chapter import Chapter, Parser
+from ..run.world import World
 from ..settings import Settings, load
 from .beside import Beside
 
@@ -37,14 +38,16 @@ class Book:
         with self._lock:
             chapters = {c.path: c for c in self.parser.chapters()}
             late: dict[str, Judged] = {}
+            world = World(self.settings)
             if self._beside is not None and self._whole:
                 same = [c for path, c in chapters.items() if self._is_as_it_was(path, c)]
-                late = self.gate.behind(same, chapters)
+                late = self.gate.behind(same, chapters, world)
                 again = {path: self._beside.failed(path) for path in late}
                 self._beside.run([chapters[path] for path in late if again[path] is None])
                 late |= {path: judged for path, judged in again.items() if judged}
             now = [c for path, c in chapters.items() if path not in late]
-            judged = {j.chapter.path: j for j in self.gate.judge(now, self._report.progress)} | late
+            done = self.gate.judge(now, self._report.progress, world=world)
+            judged = {j.chapter.path: j for j in done} | late
             self._judged = {path: judged[path] for path in chapters}
             self._whole = True
 

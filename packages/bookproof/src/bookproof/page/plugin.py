@@ -126,8 +126,8 @@ class BookproofPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         concerned = [j for j in self.book.all() if changes.concern(j.chapter.path)]
         built = {judged.chapter.place for judged in concerned}
         pages = files.documentation_pages()
-        if not built:  # the search is lost if nothing is built
-            built = {_place(pages[-1])}
+        if not built:  # the search is lost if nothing is built; a notebook takes longest
+            built = {_place(min(pages, key=lambda file: file.src_uri.endswith(".ipynb")))}
         for file in pages:
             if _place(file) in built:
                 beside = Path(config.site_dir, file.src_uri)  # by which a notebook's age is told
