@@ -57,8 +57,8 @@ def edits(book: Book) -> list[Edit]:
             lambda n: f"This is sentence {n} of the author.",
             0,
         ),
-        Edit("code", page.path, (page.path,), _print_in(page), lambda n: f"said {n + 1}", 1),
-        Edit("late", long.path, (long.path,), _print_in(long, -1), lambda n: f"said {n + 1}", 1),
+        Edit("code", page.path, (page.path,), _print_in(page), lambda n: f"edit number {n + 1}", 1),
+        Edit("late", long.path, (long.path,), _print_in(long, -1), lambda n: f"edit number {n + 1}", 1),
         _import(book, chapters),
     ]
 
@@ -93,7 +93,7 @@ def _print_in(chapter: Chapter, which: int = 0) -> Callable[[str, int], str]:
         lines = text.split("\n")
         indent = re.match(" *", lines[line - 1])
         assert indent is not None
-        lines[line:line] = [f'{indent[0]}print("said", {_SUM.format(n=n)})']
+        lines[line:line] = [f'{indent[0]}print("edit number", {_SUM.format(n=n)})']
         return "\n".join(lines)
 
     return change

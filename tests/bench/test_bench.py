@@ -121,8 +121,8 @@ def test_each_edit_changes_its_file_and_says_what_must_show(book: Book) -> None:
     prose, code, late, module = edits(book)
     text = page.read_text("utf-8")
     assert prose.shows(3) in prose.change(text, 3)
-    assert 'result="text"\nprint("said", 3 + 1)\nfrom' in code.change(text, 3)
-    assert code.shows(3) == late.shows(3) == "said 4"
+    assert 'result="text"\nprint("edit number", 3 + 1)\nfrom' in code.change(text, 3)
+    assert code.shows(3) == late.shows(3) == "edit number 4"
     assert late.change(text, 3) != text
     assert module.pages == ("docs/page.md",)
     assert module.change(f"{FIRST_UNIT}\n", 3) == 'UNIT = "unit 3"\n'
