@@ -24,4 +24,16 @@ TRICKS = {
     "a python fence that would run": '```python exec="1"\nopen("hit", "w")\n```',
     "an include": '--8<-- "pyproject.toml"',
     "a style": '[a](b.md){: style="background: url(javascript:window.hit=1)" }',
+    "a block of HTML in another spelling": "/// html | script\nwindow.hit=1\n///",
+    "HTML in such a block": (
+        "/// html | div\n    markdown: html\n\n<script>window.hit=1</script>\n///"
+    ),
+    "an animation": (
+        "//// html | svg\n/// html | animate[attributename=href values='javascript:window.hit=1']"
+        "\n///\n////"
+    ),
+    "a set attribute": (
+        "//// html | svg\n/// html | set[attributename=onload to='window.hit=1']\n///\n////"
+    ),
+    "an option of a block": "/// details | a\n    attrs: {ontoggle: window.hit=1}\n\nb\n///",
 }

@@ -53,3 +53,43 @@ def test_a_page_that_shows_its_own_recording_ends(small_book: Book) -> None:
     small_book.write("tests/outputs/a.txt", "")
     small_book.record()
     assert small_book.check().rc == 1
+
+
+THEIRS = {
+    "robots.txt": "User-agent: *\n",
+    "requirements.txt": "=== not ours ===\nnumpy\n",
+    "empty.txt": "",
+    "gone.txt": "<<<<<<< HEAD\n=== print(1)\n--- 0123456789 · Python\n",
+    "logo.0123456789.svg": "<svg/>\n",
+    "index.0123456789.svg": "<?xml version='1.0'?>\n<svg/>\n",
+}
+
+
+@pytest.mark.parametrize("folder", ["docs", "."])
+def test_a_file_that_is_no_recording_is_neither_named_nor_removed(
+    small_book: Book, folder: str
+) -> None:
+    """Recordings may stand in a folder of the author's, among files of the same endings."""
+    small_book.edit("pyproject.toml", '"tests/outputs"', f'"{folder}"')
+    small_book.page("print('one')", name="index")
+    small_book.write("docs/empty.md", "# Only prose\n")
+    for name, text in THEIRS.items():
+        small_book.write(f"{folder}/{name}", text)
+    assert small_book.record().said == ["recorded docs/index.md"]
+    assert small_book.check().rc == 0
+    assert {name: small_book.read(f"{folder}/{name}") for name in THEIRS} == THEIRS
+
+
+def test_a_recording_among_other_files_is_removed_with_its_page(small_book: Book) -> None:
+    """It is ours by how it begins, and so are the figures beside it."""
+    small_book.edit("pyproject.toml", '"tests/outputs"', '"docs"')
+    small_book.write("docs/robots.txt", "User-agent: *\n")
+    small_book.page("print('one')", "print('<svg><path/></svg>')", name="gone")
+    small_book.record()
+    (small_book.root / "docs/gone.md").unlink()
+    said = small_book.check().said
+    named = [t.partition(":")[0] for t in said if "no chapter owns this recording" in t]
+    assert named == sorted(f for f in small_book.files() if f.startswith("docs/gone."))
+    assert len(named) == 2
+    small_book.record()
+    assert [f for f in small_book.files() if f.startswith("docs/")] == ["docs/robots.txt"]

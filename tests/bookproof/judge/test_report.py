@@ -252,6 +252,16 @@ WRONG_SETTINGS = {
     "a choice that is none": ('rebuild = "some"', "rebuild is 'all' or 'changed', not 'some'"),
     "a function without its module": ('finish = ["lighten"]', "\"module:function\", not 'lighten'"),
     "not TOML": ("limit = = 3", "not valid TOML"),
+    "a variable that is two": ('env = { "A=B" = "1" }', "env holds a name with an equals sign"),
+    "a variable with NUL": ('env = { "A\\u0000" = "1" }', "env holds a NUL character"),
+    "a variable's value with NUL": ('env = { A = "\\u0000" }', "env holds a NUL character"),
+    "a variable without a name": ('env = { "" = "1" }', "env holds an empty name"),
+    "a path with NUL": ('path = ["a\\u0000"]', "path holds a NUL character: ['a\\x00']"),
+    "a cache with NUL": ('cache = "a\\u0000"', "cache holds a NUL character: 'a\\x00'"),
+    "docs with NUL": ('docs = "a\\u0000"', "docs holds a NUL character: 'a\\x00'"),
+    "a package without a name": ('packages = [""]', "packages holds an empty name: ['']"),
+    "a package of the book's without a name": ('own = [""]', "own holds an empty name: ['']"),
+    "docs around the book": ('docs = "docs/../.."', "docs is '..', which the book lies in"),
 }
 
 
@@ -262,6 +272,39 @@ def test_a_wrong_setting_is_named(small_book: Book, line: str, said: str) -> Non
     ran = small_book.check()
     assert ran.rc == 2
     assert said in ran.err
+
+
+def test_recordings_with_nul_are_named_before_anything_runs(small_book: Book) -> None:
+    """No system has such a path."""
+    small_book.edit("pyproject.toml", "tests/outputs", "a\\u0000")
+    ran = small_book.record()
+    assert ran.rc == 2
+    assert "recordings holds a NUL character" in ran.err
+
+
+@pytest.mark.parametrize(
+    "text", ["tool = 1", "[tool]\nbookproof = 1", "[[tool.bookproof]]", "tool = [1]"]
+)
+def test_settings_that_are_no_table_are_named(small_book: Book, text: str) -> None:
+    """TOML allows them."""
+    small_book.write("pyproject.toml", text)
+    ran = small_book.check()
+    assert ran.rc == 2
+    assert "[tool.bookproof] must be a table of settings, not " in ran.err
+
+
+def test_settings_may_begin_with_a_mark_of_utf_8(small_book: Book) -> None:
+    """As some editors write it, and as in pages."""
+    small_book.write("pyproject.toml", f"\ufeff{small_book.read('pyproject.toml')}")
+    small_book.page("print(1)")
+    assert small_book.record().rc == 0
+
+
+def test_docs_that_are_spelled_with_a_detour_are_the_same_folder(small_book: Book) -> None:
+    """Pages are named by the short way, and found by it."""
+    small_book.edit("pyproject.toml", "limit = 60", 'docs = "parts/../docs/"')
+    small_book.page("print(1)")
+    assert small_book.record().said == ["recorded docs/a.md"]
 
 
 def test_without_a_book_the_command_says_so(small_book: Book) -> None:
@@ -296,3 +339,88 @@ def test_explain_shows_all_that_a_block_wrote_to_standard_error(small_book: Book
     """The note names the first line; this is where the others are."""
     small_book.page("import sys\nprint('one\\ntwo', file=sys.stderr)")
     assert "    one\n    two\n" in small_book.run("explain", "docs/a.md:3").out
+
+
+SPOKEN = {
+    "an output": "print('\\x1b]0;owned\\x07')",
+    "an error": "raise ValueError('\\x1b]0;owned\\x07')",
+    "what was printed before an error": "print('\\x1b]0;owned\\x07')\n1 / 0",
+    "what was written before an error": (
+        "import sys\nprint('\\x1b]0;owned\\x07', file=sys.stderr)\n1 / 0"
+    ),
+    "a warning": "import sys\nprint('\\x1b]0;owned\\x07', file=sys.stderr)",
+    "a thread's name": (
+        "import threading\nt = threading.Thread(target=print, args=[1 / 1], name='\\x1b]0;owned')\n"
+        "t.run = lambda: 1 / 0\nt.start()\nt.join()"
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "record", "check --format github", "explain a:3"])
+@pytest.mark.parametrize("code", SPOKEN.values(), ids=SPOKEN)
+def test_a_terminal_obeys_nothing_that_a_block_says(
+    small_book: Book, code: str, command: str
+) -> None:
+    """What it would obey is written out, whatever it is that is told."""
+    small_book.page(code)
+    ran = small_book.run(*command.replace("a:3", "docs/a.md:3").split())
+    assert "\x1b" not in ran.out
+    assert "\x07" not in ran.out
+    if command != "record" or "raise" in code or "1 / 0" in code:
+        assert "\\x1b]0;owned" in ran.out
+
+
+LONG = {
+    "an error": "raise ValueError('x' * 30_000_000)",
+    "an error of many lines": "raise ValueError('x\\n' * 3_000_000 + 'y' * 3_000_000)",
+    "an error that a terminal would obey": "raise ValueError('\\x1b' * 3_000_000)",
+    "an output": "print('x' * 3_000_000)",
+    "a warning": "import sys\nprint('x' * 3_000_000, file=sys.stderr)",
+}
+
+
+@pytest.mark.parametrize("code", LONG.values(), ids=LONG)
+def test_no_line_that_is_told_is_long(small_book: Book, code: str) -> None:
+    """The middle of what is long is left out, and how much."""
+    small_book.page(code)
+    said = small_book.check().said
+    assert max(map(len, said)) < 500
+    assert len(said) < 100
+    assert re.search(r"characters …\]|…$|… \d+ lines more", "\n".join(said), re.MULTILINE)
+
+
+def test_the_end_of_a_long_error_is_told(small_book: Book) -> None:
+    """There often stands what was wrong."""
+    small_book.page("raise ValueError('begin' + 'x' * 3000 + 'end')")
+    first = small_book.check().said[0]
+    assert re.fullmatch(r"docs/a.md:4: ValueError: beginx+\[… 28\d\d characters …\]x+end", first)
+
+
+@pytest.mark.parametrize("command", ["check", "record"])
+def test_what_a_block_prints_is_no_command_in_the_plain_format(
+    small_book: Book, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """On GitHub the runner reads the log of every step."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    small_book.page("print('::stop-commands::x')\n1 / 0")
+    lines = small_book.run(command).out.splitlines()
+    assert re.fullmatch("::stop-commands::[0-9a-f]{32}", lines[0])
+    assert lines[-1] == f"::{lines[0].rpartition(':')[2]}::"
+    assert "    ::stop-commands::x" in lines
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["check", "record", "key"])
+def test_a_command_without_a_stream_has_its_exit_status(
+    small_book: Book, command: str, closed: str
+) -> None:
+    """`>&-` closes it, and a service may start without one."""
+    small_book.page("print(1)")
+    if command == "check":
+        small_book.record()
+    shell = ["sh", "-c", f'exec "$@" {command} {closed}', "sh", *small_book.command()]
+    done = subprocess.run(
+        shell, cwd=small_book.root, env=small_book.environment(), capture_output=True
+    )
+    assert done.returncode == 0
+    assert command == "key" or small_book.outputs() == ["1"]

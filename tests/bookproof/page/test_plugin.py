@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from types import SimpleNamespace
+from typing import cast
+from xml.etree.ElementTree import Element
 
 import pytest
 from bs4 import BeautifulSoup
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
 
+from bookproof.page import safe
+from bookproof.parse.block import Block
 from tests.bookproof.small import Book
 from tests.bookproof.tricks import TRICKS
 
@@ -104,6 +111,32 @@ def test_a_plugin_that_edits_the_text_takes_no_output_away(book: Book) -> None:
     assert "another plugin may have changed or added it" in text
 
 
+@pytest.mark.parametrize("name", ["block-1", "block-2", "bp-unknown-0"])
+def test_what_a_block_prints_is_no_block(book: Book, name: str) -> None:
+    """Nor is it taken for one that the engine did not find, whatever it is called."""
+    printed = f'<div class="bp-block" id="{name}">printed</div>'
+    book.page(f"print({printed!r})", "print(2)", name="index", options='html="1"')
+    book.record()
+    rc, text = book.mkdocs("--strict")
+    assert rc == 0, text
+    assert printed in page(book, "index.html")
+    assert "data-bp-mark" not in book.read("site/index.html")
+
+
+def test_a_block_that_does_not_show_is_named_though_another_prints_its_name(book: Book) -> None:
+    """What is printed does not stand for it."""
+    last = "markdown.rindex('```python')"
+    hook = f"def on_page_markdown(markdown, **_):\n    return markdown[: {last}]\n"
+    book.write("cut.py", hook)
+    book.write("mkdocs.yml", f"{MKDOCS}hooks: [cut.py]\n")
+    first = """print('<p id="block-2">printed</p>')"""
+    book.page(first, "print(2)", name="index", options='html="1"')
+    book.record()
+    rc, text = book.mkdocs("--strict")
+    assert rc == 1
+    assert "this block ran and does not show on the page" in text
+
+
 def test_blocks_have_their_own_names_unless_a_session_or_the_page_is_shared(book: Book) -> None:
     """As in markdown-exec, and as the setting says."""
     book.page("x = 1", "print('x' in globals())", name="index")
@@ -138,6 +171,27 @@ def test_other_languages_are_markdown_execs_own(book: Book) -> None:
 
 
 LIVE = ("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]")
+LIVE += ("svg", "animate", "set")
+ELEMENTS = """
+    animate set animateTransform ANIMATE svg:set {http://www.w3.org/2000/svg}animateMotion use
+    foreignObject math maction portal frame frameset applet isindex button select my-widget noscript
+    iframe object embed form style base meta link template textarea title xmp plaintext
+"""
+ATTRIBUTES = {
+    "onload": "hit()",
+    "{http://www.w3.org/1999/xlink}href": "javascript:hit()",
+    "xlink:href": "data:image/svg+xml,<svg/>",
+    "x:OnLoad": "hit()",
+    "formaction": "https://example.com",
+    "ping": "javascript:hit()",
+    "background": "javascript:hit()",
+    "lowsrc": "javascript:hit()",
+    "srcdoc": "<script>",
+    "http-equiv": "refresh",
+    "autofocus": "",
+    "is": "my-widget",
+    "style": r"background: \75rl(javascript:hit())",
+}
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +199,8 @@ def tricked(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """A built book with a page for each trick, printed as Markdown."""
     book = Book(tmp_path_factory.mktemp("tricks") / "book")
     book.write("pyproject.toml", "[tool.bookproof]\n")
-    book.write("mkdocs.yml", MKDOCS)
+    more = "pymdownx.superfences, pymdownx.blocks.html, pymdownx.blocks.details"
+    book.write("mkdocs.yml", MKDOCS.replace("pymdownx.superfences", more))
     for number, text in enumerate(TRICKS.values()):
         for place, options in (("m", ""), ("b", 'source="block"'), ("c", 'source="console"')):
             book.page(f"print({text!r})", name=f"{place}{number}", options=options)
@@ -171,6 +226,33 @@ def test_nothing_that_is_printed_runs(tricked: Book, place: str, name: str) -> N
             assert "url(" not in text, element
     assert "tool.bookproof" not in block.get_text()
     assert not (tricked.root / "hit").exists()
+
+
+@pytest.mark.parametrize("tag", ELEMENTS.split())
+def test_an_element_that_does_more_than_show_text_is_none(tag: str) -> None:
+    """Whatever extension makes it, in any spelling; what stands in it is shown."""
+    assert secured(Element(tag, href="#")) == "<div>text</div>"
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+def test_an_attribute_that_does_something_is_dropped(name: str) -> None:
+    """In any spelling and any namespace, and what is harmless beside it stays."""
+    element = Element("a", {name: ATTRIBUTES[name], "href": "b.md", "title": "b"})
+    assert secured(element) == '<a href="b.md" title="b">text</a>'
+
+
+def secured(element: Element) -> str:
+    """Return a text in an element that an extension made of printed Markdown."""
+
+    class Making(Treeprocessor):
+        def run(self, root: Element) -> None:
+            element.text = "text"
+            root[:] = [element]
+
+    md = Markdown()
+    md.treeprocessors.register(Making(md), "making", 5)
+    safe.secure(md, cast(Block, SimpleNamespace(source="")))
+    return md.convert("text")
 
 
 @pytest.mark.parametrize("options", [["--strict"], ["--strict", "--quiet"]], ids=" ".join)

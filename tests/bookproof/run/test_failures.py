@@ -250,3 +250,35 @@ def test_a_start_that_fails_is_named(small_book: Book) -> None:
     assert ran.rc == 1
     assert ran.said[0].startswith("docs/a.md:3: ")
     assert "no start" in ran.out
+
+
+ORDINARY = {
+    "a folder to work in that is gone": (
+        "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n"
+        "    os.chdir(folder)\nprint(os.path.exists('x'))"
+    ),
+    "a path that no file can have": (
+        "import os\nprint(os.path.exists('a\\0b'), os.environ.get('a\\0b'))"
+    ),
+    "a question that is handed to a worker": (
+        "import os\nfrom multiprocessing import Pool\nif __name__ == '__main__':\n"
+        "    with Pool(1) as pool:\n        print(len(pool.map(os.stat, ['docs'])))"
+    ),
+    "all descriptors closed": "import os\nos.closerange(3, 200)\nprint(1)",
+}
+
+
+@pytest.mark.parametrize("code", ORDINARY.values(), ids=ORDINARY)
+def test_what_works_in_python_works_in_a_block(small_book: Book, code: str) -> None:
+    """The engine hears what a block asks, and stands in the way of none of it."""
+    small_book.page(code, "print('next')")
+    assert small_book.record().rc == 0, small_book.check().out
+    assert "next" in small_book.outputs()
+
+
+def test_a_device_that_never_ends_does_not_stop_the_gate(small_book: Book) -> None:
+    """Its content is nobody's to compare."""
+    (small_book.root / "zeros").symlink_to("/dev/zero")
+    small_book.page("print(len(open('zeros', 'rb').read(5)))")
+    assert small_book.record().rc == 0
+    assert small_book.check().summary["cached"] == 1

@@ -6,6 +6,7 @@ Each of these was green once: recorded, changed, checked without a run.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
@@ -117,14 +118,90 @@ ASKS: dict[str, tuple[str, Change]] = {
     ),
     "a hidden file": ("open('.hidden/key').read()", append(".hidden/key")),
     "what a fence says": ("x = 'da' + 'ta'", append("data/d.csv")),
+    # by other ways
+    "a place in an open folder": (
+        "import os\nfolder = os.open('data', os.O_RDONLY)\n"
+        "os.read(os.open('d' + '.csv', os.O_RDONLY, dir_fd=folder), 9)",
+        append("data/d.csv"),
+    ),
+    "a question in an open folder": (
+        "import os\nfolder = os.open('data', os.O_RDONLY)\nos.stat('d' + '.csv', dir_fd=folder)",
+        append("data/d.csv"),
+    ),
+    "the names in an open folder": (
+        "import os\nos.listdir(os.open('data', os.O_RDONLY))",
+        write("data/e.csv", "1"),
+    ),
+    "what an entry of a folder is": (
+        "import os\n[entry.stat().st_size for entry in os.scandir('data')]",
+        append("data/d.csv"),
+    ),
+    "a file that becomes a folder": (
+        "import os\n[folders for _, folders, _ in os.walk('data')]",
+        lambda book: [
+            (book.root / "data/d.csv").unlink(),
+            book.write("data/d.csv/inside", "1"),
+        ],
+    ),
+    "a hidden name in a folder": ("import os\nos.listdir('data')", write("data/.e", "1")),
+    "a call that fails": (
+        "import os\ntry:\n    os.chdir('da' + 'ta2')\nexcept OSError:\n    pass",
+        write("data2/e.csv", "1"),
+    ),
+    "a file that must not be there": (
+        "try:\n    open('data' + '/d.csv', 'x')\nexcept FileExistsError:\n    pass",
+        remove("data/d.csv"),
+    ),
+    "a database that is not there": (
+        "import sqlite3\ntry:\n    sqlite3.connect('file:ex' + 'tra.db?mode=ro', uri=True)\n"
+        "except sqlite3.OperationalError:\n    pass",
+        write("extra.db", ""),
+    ),
+    "whether it is a program": (
+        "import os\nos.access('s' + '.sh', os.X_OK)",
+        lambda book: (book.root / "s.sh").chmod(0o755),
+    ),
+    "what it made in an earlier run": (
+        "from pathlib import Path\nmade = Path('model' + '.txt')\nif not made.exists():\n"
+        "    made.write_text('1')\nmade.read_text()",
+        append("model.txt"),
+    ),
+    "what a link in a temporary folder leads to": (
+        "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n"
+        "    os.symlink(os.path.abspath('data'), folder + '/input')\n"
+        "    open(folder + '/input/' + 'd.csv').read()",
+        append("data/d.csv"),
+    ),
+    "a second name of a file": (
+        "import os, tempfile\nwith tempfile.TemporaryDirectory(dir='.') as folder:\n"
+        "    os.link('data' + '/d.csv', folder + '/x')\n    open(folder + '/x').read()",
+        append("data/d.csv"),
+    ),
+    "a name that begins with a sign": ("open('@d' + 'ata').read()", append("@data")),
+    "what a command reads and the page writes elsewhere": (
+        "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n"
+        "    open(folder + '/s.sh', 'w').close()\n    os.system('cat s.sh > /dev/null')",
+        append("s.sh"),
+    ),
+    "what a script reads that nobody watches": (
+        PYTHON + "run('-I', 'data/alone.py')",
+        append("data/d.csv"),
+    ),
+    "after all descriptors were closed": (
+        "import os\nos.closerange(3, 200)\n"
+        "keep = [os.open(os.devnull, os.O_RDWR) for _ in range(12)]\n"
+        "open('data' + '/d.csv').read()",
+        append("data/d.csv"),
+    ),
 }
 
 
 @pytest.fixture
 def asking(small_book: Book) -> Book:
     """A book with files to ask of."""
-    for name in ("data/d.csv", "data/d.db", "site/index.html", ".hidden/key"):
+    for name in ("data/d.csv", "data/d.db", "site/index.html", ".hidden/key", "@data"):
         small_book.write(name, "")
+    small_book.write("data/alone.py", "open('data/d.csv').read()\n")
     small_book.write("data/s.py", "import sys\nsys.path.insert(0, '.')\nimport helper\n")
     small_book.write("s.sh", "cat data/d.csv\n")
     small_book.write("helper.py", "FILE = 'data/d.csv'\n#\n")
@@ -266,6 +343,63 @@ def test_an_upgrade_of_what_a_chapter_uses_runs_it(
     before = small_book.results()
     assert small_book.check().rc == 0
     assert small_book.ran_since(before) == {"uses"}
+
+
+def test_another_build_of_the_same_version_runs_it(small_book: Book, installed: Path) -> None:
+    """Whoever installs a library of their own again does not always count up."""
+    small_book.page(f"import {installed.stem}\nprint('done')")
+    record = next(installed.parent.glob(f"{installed.stem.removesuffix('_module')}*")) / "RECORD"
+    record.write_text(f"{installed.name},sha256=first,9\n")
+    assert small_book.record().rc == 0
+    assert small_book.check().summary["cached"] == 1
+    record.write_text(f"{installed.name},sha256=other,9\n")
+    assert small_book.check().summary["run"] == 1
+
+
+def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book) -> None:
+    """`try: import extra` prints something else then."""
+    name = f"bookproof_optional_{os.getpid()}"
+    small_book.page(f"try:\n    import {name}\nexcept ImportError:\n    pass\nprint('done')")
+    assert small_book.record().rc == 0
+    assert small_book.check().summary["cached"] == 1
+    info = Path(sysconfig.get_path("purelib")) / f"{name}-1.0.dist-info"
+    info.mkdir()
+    try:
+        (info / "RECORD").write_text(f"{name}/__init__.py,,\n")
+        assert small_book.check().summary["run"] == 1
+    finally:
+        (info / "RECORD").unlink()
+        info.rmdir()
+
+
+def test_what_another_chapter_makes_is_read_anew_in_the_same_gate(small_book: Book) -> None:
+    """The one that made it ran; the other had been found in the cache before that."""
+    small_book.page("open('shared.txt', 'w').write('1')\nprint('ok')", name="a")
+    small_book.page(
+        "import os, time\nwhile not os.path.exists('shared.txt'):\n    time.sleep(0.01)\n"
+        "time.sleep(0.2)\nprint(open('shared.txt').read())",
+        name="b",
+    )
+    assert small_book.record().rc == 0
+    assert small_book.check().rc == 0
+    small_book.edit("docs/a.md", "write('1')", "write('2')")
+    assert small_book.check().rc == 1
+
+
+def test_a_closed_stream_does_not_stop_the_watch(asking: Book) -> None:
+    """As some supervisors start programs."""
+    asking.page("print(len(open('data' + '/d.csv').read()))")
+    command = f"{sys.executable} -m bookproof"
+    for said, status in (("record", 0), ("check", 0), ("check", 1)):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {said} <&- 2>&-"],
+            cwd=asking.root,
+            env=asking.environment(),
+            stdout=subprocess.DEVNULL,
+        )
+        assert done.returncode == status
+        if said == "check":
+            append("data/d.csv")(asking)
 
 
 def test_a_library_that_looks_for_plugins_makes_no_page_depend_on_all_packages(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from .errors import BookError, SettingsError
 from .explain import explain
 from .files import write_text
 from .init import init
-from .judge import accept, drift_report, gate, margin, numbers, recording
+from .judge import accept, differs, drift_report, gate, margin, numbers, recording
 from .judge.report import Report
 from .page.finish import finish
 from .parse.chapter import Chapter
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return the exit status."""
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -118,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _record(settings, options.chapters, options.needs)
         return _check(settings, options.chapters, options.fresh, options.format == "github")
     except BookError as error:
-        print(f"bookproof: {error}", file=sys.stderr)
+        print(differs.fit(f"bookproof: {error}"), file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
     except OSError as error:
         print(f"bookproof: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
@@ -131,6 +133,16 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+
+
+def _fill_closed_streams() -> None:
+    """Stand in for the streams that the caller closed, before a file takes their numbers."""
+    while (number := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(number, True)  # the blocks' processes need them, too
+    os.close(number)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", closefd=False))
 
 
 class _Terminated(BaseException):

@@ -7,7 +7,7 @@ import sys
 
 from .errors import BookError
 from .judge import recording
-from .judge.differs import visible
+from .judge.differs import fit
 from .judge.gate import Gate, Judged, choose, silent
 from .judge.report import Report
 from .parse.block import Block
@@ -35,7 +35,7 @@ def explain(settings: Settings, place: str) -> int:
         )
         judged = door.judge([chapter], Report(settings, sys.stderr).progress)[0]
     for title, text in _facts(settings, judged, block, has, why):
-        print(f"{title:<10}{text}")
+        print(f"{title:<10}{fit(text, sys.maxsize)}")
     return 0
 
 
@@ -99,7 +99,7 @@ def _facts(
         facts.append(("recorded", f"nothing in {file}"))
     facts.append(("verdict", f"{verdict.kind}{': ' + verdict.message if verdict.message else ''}"))
     if done.stderr.strip() and done.state != "failed":  # a failure shows it already
-        lines = "\n".join(f"    {visible(line)}" for line in done.stderr.rstrip().split("\n"))
+        lines = "\n".join(f"    {line}" for line in done.stderr.rstrip().split("\n"))
         facts.append(("stderr", f"it wrote\n{lines}"))
     if block.tolerance:
         facts.append(("tolerance", block.tolerance))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def standing(root: str, name: str) -> str:
     path = os.path.join(root, name.lstrip("?!"))
     try:
         if name.endswith("/"):
-            return "\n".join(sorted(n for n in os.listdir(path) if not _apart("", n, ())))
+            return "\n".join(_listing(Path(root), name, ()))
         if not os.path.isdir(path):
             return stamp(path)
         if not name.startswith("!"):
@@ -49,11 +50,11 @@ def content(root: Path, name: str, ignored: Sequence[str] = ()) -> str:
             lines = [f"{file} {content(root, file)}" for file in sorted(_modules(root, ignored))]
             return _digest("\n".join(lines).encode())
         if name.endswith("/"):
-            inside = "" if name == "./" else name
-            names = [n for n in os.listdir(root / name) if not _apart(inside, n, ignored)]
-            return _digest("\n".join(sorted(names)).encode("utf-8", "surrogateescape"))
-        if (root / name).is_dir():
-            return "folder"
+            lines = _listing(root, name, ignored)
+            return _digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+        mode = os.stat(root / name).st_mode
+        if not stat.S_ISREG(mode):  # what is read from a device never ends
+            return "folder" if stat.S_ISDIR(mode) else "special"
         with open(root / name, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
@@ -62,6 +63,20 @@ def content(root: Path, name: str, ignored: Sequence[str] = ()) -> str:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _listing(root: Path, name: str, ignored: Sequence[str]) -> list[str]:
+    """Return the names in a folder, a folder's with a slash.
+
+    What tools leave in the book's own folder, and nobody sees there, counts for nothing.
+    """
+    inside = "" if name == "./" else name
+    with os.scandir(root / name) as entries:
+        return sorted(
+            f"{entry.name}/" if entry.is_dir() else entry.name
+            for entry in entries
+            if not (_apart(inside, entry.name, ignored) and (not inside or entry.name[:1] != "."))
+        )
 
 
 def _apart(folder: str, name: str, ignored: Sequence[str]) -> bool:

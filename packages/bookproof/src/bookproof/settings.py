@@ -157,9 +157,10 @@ def load(start: Path | None = None) -> Settings:
         file = folder / "pyproject.toml"
         if file.is_file():
             try:
-                table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("bookproof")
+                tool = tomllib.loads(file.read_text("utf-8-sig")).get("tool", {})
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise SettingsError(f"not valid TOML: {error}", str(file)) from error
+            table = tool.get("bookproof") if isinstance(tool, dict) else tool
             if table is not None:
                 return _checked(folder, file, table)
     raise SettingsError(
@@ -168,7 +169,9 @@ def load(start: Path | None = None) -> Settings:
     )
 
 
-def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
+def _checked(root: Path, file: Path, table: Any) -> Settings:
+    if not isinstance(table, dict):
+        raise SettingsError(f"[tool.bookproof] must be a table of settings, not {table!r}", file)
     known = {f.name for f in fields(Settings)} - {"root"}
     kinds = get_type_hints(Settings)
     for name, value in table.items():
@@ -179,6 +182,8 @@ def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
             raise SettingsError(
                 f"[tool.bookproof] {name} must be {_described(kinds[name])}, not {value!r}", file
             )
+        if wrong := _unusable(name, value):
+            raise SettingsError(f"[tool.bookproof] {name} {wrong}", file)
     settings = Settings(root, **table)
     for name, values in (("session", SESSIONS), ("rebuild", ("all", "changed"))):
         if getattr(settings, name) not in values:
@@ -192,7 +197,23 @@ def _checked(root: Path, file: Path, table: dict[str, Any]) -> Settings:
             raise SettingsError(
                 f'[tool.bookproof] a function is written "module:function", not {function!r}', file
             )
-    return settings if settings.docs else replace(settings, docs=settings.builder.docs)
+    docs = settings.relative(root / (settings.docs or settings.builder.docs))
+    if set(Path(docs).parts) == {".."}:  # what is read there would be the book's own files, too
+        raise SettingsError(f"[tool.bookproof] docs is {docs!r}, which the book lies in", file)
+    return replace(settings, docs=docs)
+
+
+def _unusable(name: str, value: Any) -> str:
+    """Say why no system can take a value that is of its kind; nothing if it can."""
+    names = list(value) if isinstance(value, (dict, list)) else []
+    texts = [value, *names, *(value.values() if isinstance(value, dict) else ())]
+    if any(isinstance(text, str) and "\0" in text for text in texts):
+        return f"holds a NUL character: {value!r}"
+    if "" in names:
+        return f"holds an empty name: {value!r}"
+    if name in ("env", "pass_env") and any("=" in one for one in names):
+        return f"holds a name with an equals sign: {value!r}"
+    return ""
 
 
 def _fits(value: Any, kind: Any) -> bool:

@@ -17,6 +17,7 @@ from itertools import zip_longest
 from . import compare
 
 _LONG = 160  # characters; of a longer line that changed only the changes are shown
+_LONGEST = 800  # characters of any line that is told; more than the changes in one take
 _AROUND = 40  # characters beside a change
 _PLACES = 4  # changes in one line
 _CONTEXT = 3  # lines around a change
@@ -141,6 +142,20 @@ def visible(text: str, blanks: bool = False) -> str:
         for c in text
     )
     return re.sub(r"^ +| +$| {2,}", lambda m: "·" * len(m[0]), shown) if blanks else shown
+
+
+def fit(text: str, long: int = _LONGEST) -> str:
+    """Return a text fit for a terminal or a log, line by line, with the middle of long lines cut.
+
+    It may be anybody's: what a block printed, or the text of its error.
+    """
+    return "\n".join(_fit(line, long // 2) for line in text.split("\n"))
+
+
+def _fit(line: str, half: int) -> str:
+    begin, end = visible(line[:half]), visible(line[half:][-half:])  # of what may be many MB
+    left = max(len(line) - 2 * half, 0) + max(len(begin) - half, 0) + max(len(end) - half, 0)
+    return begin[:half] + _left_out(left) + end[-half:]
 
 
 def _split(text: str) -> list[str]:

@@ -98,11 +98,18 @@ class Gate:
                     kept[chapter.path] = result
                 else:
                     todo.append((chapter, key))
-        todo.sort(key=lambda pair: -self._expected(pair[0]))  # the longest must not begin last
-        for chapter, result in self.runner.run(todo, has, progress):
-            ran[chapter.path] = result
-            if result.ok:
-                self.cache.keep(chapter.path, result)
+        while todo:
+            todo.sort(key=lambda pair: -self._expected(pair[0]))  # the longest must not begin last
+            for chapter, result in self.runner.run(todo, has, progress):
+                ran[chapter.path] = result
+                if result.ok:
+                    self.cache.keep(chapter.path, result)
+            world = World(self.settings)  # they may have made what others had read
+            todo = [
+                (chapter, kept.pop(chapter.path).key)
+                for chapter in chapters
+                if chapter.path in kept and cache.moved(world, kept[chapter.path])
+            ]
         judged = [self._judged(c, kept.get(c.path), ran.get(c.path), world) for c in chapters]
         return self._again(judged, ran, has, progress) if twice else judged
 

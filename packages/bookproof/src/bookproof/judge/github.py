@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..settings import Settings
+from . import differs
 from .causes import Item
 
 _LONGEST = 4000  # characters of one message
@@ -43,7 +44,7 @@ def _error(settings: Settings, item: Item) -> str:
         "title": title,
     }
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::error {said}::{_data(item.message[:_LONGEST])}"
+    return f"::error {said}::{_data(differs.fit(item.message)[:_LONGEST])}"
 
 
 def _from_checkout(settings: Settings, path: str) -> str:

@@ -10,15 +10,20 @@ code and says where the output came from, and for a block that some machines can
 files that were read till then (`--- read helper.py 4c1f02aa90`). An output's own lines that begin
 like these are kept apart by a backslash. A figure stands in a file of its own beside it.
 Blocks that print nothing have no entry.
+
+The folder may be the author's for other things, too: what does not begin like these is none of
+ours, whatever its name is, and it is neither named nor removed.
 """
 
 from __future__ import annotations
 
 import difflib
+import io
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TextIO
 
 from ..files import write_text
 from ..parse.block import Block
@@ -177,7 +182,7 @@ def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
         after = f" after {entry.after}" if entry.after else ""
         text += [f"=== {entry.label}", f"--- {entry.code_id}{after} · {entry.origin}"]
         text += [f"--- read {name} {content}" for name, content in sorted(entry.reads.items())]
-        if entry.output.lstrip().startswith(("<svg", "<figure")):
+        if _draws(entry.output):
             name = f"{stem}.{entry.code_id}.svg"
             for again in range(2, len(entries) + 1):  # the same code may draw something else below
                 if name in figures:
@@ -192,12 +197,13 @@ def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
         changed |= _write_new(file.parent / name, drawing)
     if entries:
         changed |= _write_new(file, "\n".join(text).rstrip("\n") + "\n")
-    elif file.exists():
+    elif _is_recording(file):
         file.unlink()
         changed = True
     for stale in file.parent.glob(f"{stem}.*.svg"):
         owner = _DRAWN.fullmatch(stale.name)
-        if stale.name not in figures and owner and owner["stem"] == stem:
+        ours = owner and owner["stem"] == stem and _is_drawing(stale)
+        if ours and stale.name not in figures:
             stale.unlink()
             changed = True
     return changed
@@ -217,13 +223,43 @@ def orphans(settings: Settings, chapters: list[Chapter]) -> list[str]:
     owned = {file_of(settings, c) for c in chapters}
     stray = []
     for file in sorted(settings.recordings_dir.rglob("*.*")):
-        drawn = _DRAWN.fullmatch(file.name)
-        owner = file.with_name(f"{drawn['stem']}.txt") if drawn else file
-        if file.suffix == ".txt" or drawn:
-            named = not drawn or (owner in owned and owner.exists() and _names(owner, file.name))
-            if owner not in owned or not named:
+        if drawn := _DRAWN.fullmatch(file.name):
+            owner = file.with_name(f"{drawn['stem']}.txt")
+            ours = (owner in owned or _is_recording(owner)) and _is_drawing(file)
+            named = owner in owned and owner.exists() and _names(owner, file.name)
+            if ours and not named:
                 stray.append(settings.relative(file))
+        elif file.suffix == ".txt" and file not in owned and _is_recording(file):
+            stray.append(settings.relative(file))
     return stray
+
+
+def _is_recording(file: Path) -> bool:
+    """Say whether a file begins as `write` begins one."""
+    with _opened(file) as text:
+        if text.read(4) != "=== ":
+            return False
+        text.readline()
+        return bool(_HEAD.match(text.readline()))
+
+
+def _is_drawing(file: Path) -> bool:
+    with _opened(file) as text:
+        return _draws(text.read(1000))
+
+
+def _draws(output: str) -> bool:
+    return output.lstrip().startswith(("<svg", "<figure"))
+
+
+def _opened(file: Path) -> TextIO:
+    """Open a file that may be anybody's; what cannot be read is as if it were empty."""
+    try:
+        if file.is_file():
+            return file.open(encoding="utf-8", errors="replace")
+    except OSError:
+        pass
+    return io.StringIO()
 
 
 def _names(recording: Path, figure: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from ..settings import Settings
@@ -59,9 +60,25 @@ class Report:
             self.stream.flush()
 
     def _say(self, text: str) -> None:
+        self._write(differs.fit(text))
+
+    def _write(self, text: str) -> None:
         self.clear()
         self.stream.write(f"{text}\n")
         self.stream.flush()
+
+    @contextlib.contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Tell GitHub's runner that what a block printed is no command, as it may look like one."""
+        heard = self.annotate or os.environ.get("GITHUB_ACTIONS") == "true"
+        token = secrets.token_hex(16)
+        if heard:
+            self._say(f"::stop-commands::{token}")
+        try:
+            yield
+        finally:
+            if heard:
+                self._say(f"::{token}::")
 
     def checked(
         self, judged: list[Judged], stray: list[str], notes: list[str], whole: bool = False
@@ -78,33 +95,30 @@ class Report:
         found = [item for j in judged for item in causes.items(self.settings, j)]
         found += [Item(name, 1, f"no chapter owns this recording; {drop}") for name in stray]
         groups = causes.grouped(self.settings, found)
-        token = secrets.token_hex(16)
-        if self.annotate:  # what a block printed is no command to the runner
-            self._say(f"::stop-commands::{token}")
-        if len(found) > _FEW:
-            self._by_cause(groups, len(found))
-        else:
-            for item in found:
-                self._item(item)
-        self._pages(drift_page.write(self.settings, judged, whole))
-        causes.remember(self.settings, [j for j in judged if j.ok])
-        for j in judged:
-            for verdict in j.verdicts:
-                if verdict.kind == "absent":
-                    self._say(f"{j.chapter.path}:{verdict.line}: note: {verdict.message}")
-        self._upgrade(judged)
-        self._notes(judged, notes)
-        self._sum(judged, stray=len(stray))
-        kinds = {v.kind for j in judged for v in (*j.verdicts, *j.orphans)}
-        if stray or kinds & {"drift", "new", "orphan", "outdated"}:
-            self._say(
-                f"If the new outputs are right, accept them with `{self.settings.command} record` "
-                "and review the git diff."
-            )
+        with self._unheard():
+            if len(found) > _FEW:
+                self._by_cause(groups, len(found))
+            else:
+                for item in found:
+                    self._item(item)
+            self._pages(drift_page.write(self.settings, judged, whole))
+            causes.remember(self.settings, [j for j in judged if j.ok])
+            for j in judged:
+                for verdict in j.verdicts:
+                    if verdict.kind == "absent":
+                        self._say(f"{j.chapter.path}:{verdict.line}: note: {verdict.message}")
+            self._upgrade(judged)
+            self._notes(judged, notes)
+            self._sum(judged, stray=len(stray))
+            kinds = {v.kind for j in judged for v in (*j.verdicts, *j.orphans)}
+            if stray or kinds & {"drift", "new", "orphan", "outdated"}:
+                self._say(
+                    "If the new outputs are right, accept them with "
+                    f"`{self.settings.command} record` and review the git diff."
+                )
         if self.annotate:
-            self._say(f"::{token}::")
             for line in github.errors(self.settings, [items for _, items in groups]):
-                self._say(line)
+                self._write(line)
         return int(bool(stray) or not all(j.ok for j in judged))
 
     def recorded(
@@ -116,23 +130,24 @@ class Report:
     ) -> int:
         """Report a recording; return the exit status."""
         bad = False
-        for j in judged:
-            for problem in j.problems:
-                self._item(Item(problem.path, problem.line, problem.message))
-            kinds = ("failed", "unstable") if need else ("failed", "unstable", "stale")
-            wrong = [v for v in j.verdicts if v.kind in kinds]
-            for verdict in wrong:
-                self._item(Item(j.chapter.path, verdict.line, verdict.message))
-            bad = bad or bool(wrong or j.problems)
-        for name in changed:
-            self._say(f"recorded {name}")
-        if not changed:
-            self._say("nothing to record: every output is as it was")
-        held = [] if need else [j for j in judged if j.ok or j.chapter.path in changed]
-        causes.remember(self.settings, held)
-        drift_page.drop(self.settings, held)
-        self._notes(judged, notes)
-        self._sum(judged, accepted=("new", "drift", "orphan", "outdated"))
+        with self._unheard():
+            for j in judged:
+                for problem in j.problems:
+                    self._item(Item(problem.path, problem.line, problem.message))
+                kinds = ("failed", "unstable") if need else ("failed", "unstable", "stale")
+                wrong = [v for v in j.verdicts if v.kind in kinds]
+                for verdict in wrong:
+                    self._item(Item(j.chapter.path, verdict.line, verdict.message))
+                bad = bad or bool(wrong or j.problems)
+            for name in changed:
+                self._say(f"recorded {name}")
+            if not changed:
+                self._say("nothing to record: every output is as it was")
+            held = [] if need else [j for j in judged if j.ok or j.chapter.path in changed]
+            causes.remember(self.settings, held)
+            drift_page.drop(self.settings, held)
+            self._notes(judged, notes)
+            self._sum(judged, accepted=("new", "drift", "orphan", "outdated"))
         return int(bad)
 
     def _by_cause(self, groups: list[tuple[str, list[Item]]], count: int) -> None:
@@ -150,10 +165,10 @@ class Report:
                 self._say(f"… {len(items) - most} more of this kind: {rest}")
 
     def _item(self, item: Item) -> None:
-        first, *rest = item.message.split("\n")
-        place = self._paint(f"{item.place}:", "1")
+        first, *rest = differs.fit(item.message).split("\n")
+        place = self._paint(f"{differs.fit(item.place)}:", "1")
         diff = (self._paint(line, _COLORS.get(line[:1], "")) for line in rest)
-        self._say("\n".join([f"{place} {first}", *diff]))
+        self._write("\n".join([f"{place} {first}", *diff]))
 
     def _pages(self, files: list[str]) -> None:
         """Name the pages that show what drifted."""

@@ -16,6 +16,8 @@ from .recording import Entry
 BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
 FREE = ("any", "words")  # tolerances of what differs with each run, such as a time
 
+_LONG = 200  # characters of one line of what a block printed or raised
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -152,9 +154,10 @@ def _failure(problem: str, live: str, stderr: str) -> str:
     lines = problem.rstrip().splitlines() or ["failed"]
     if lines[0].startswith("Traceback"):
         raised = next((n for n, text in enumerate(lines) if n and text[:1].strip()), 0)
-        parts = [lines[raised], _indent(problem)]
+        first, rest = lines[raised], problem
     else:
-        parts = [lines[0], *([_indent("\n".join(lines[1:]))] if lines[1:] else [])]
+        first, rest = lines[0], "\n".join(lines[1:])
+    parts = [differs.fit(first, _LONG), *([_indent(rest)] if rest else [])]
     for name, text in (("it had printed", live), ("standard error", stderr)):
         if text.strip():
             parts.append(f"  {name}:\n{_indent(text)}")
@@ -163,7 +166,7 @@ def _failure(problem: str, live: str, stderr: str) -> str:
 
 def _indent(text: str, most: int = 40) -> str:
     lines = text.rstrip().splitlines()
-    shown = [f"    {line[:200]}" for line in lines[:most]]
+    shown = [f"    {differs.fit(line, _LONG)}" for line in lines[:most]]
     return "\n".join(
         shown + ([f"    … {len(lines) - most} lines more"] if len(lines) > most else [])
     )

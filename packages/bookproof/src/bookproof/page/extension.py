@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import threading
 from html import escape
 from typing import Any
@@ -26,7 +27,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from ..export.shorten import docstring_tails
 from ..export.take import copied
+from ..judge.differs import fit
 from ..judge.gate import Judged
+from ..judge.verdict import Verdict
 from ..parse.block import Block, Kind
 from ..parse.fences import PYTHON
 from ..parse.options import OURS
@@ -56,6 +59,22 @@ class Page:
         self.printing: Block | None = None  # whose output is being converted
         self.copied = copied(open_book().settings, judged) if judged else {}
         self.fragments = Fragments(open_book().settings, judged.chapter.path) if judged else None
+        self._token = secrets.token_hex(16)
+
+    def mark(self, html: str, element: str) -> str:
+        """Mark an element, named by its `id`, as one that no block can have printed."""
+        return html.replace(f'id="{element}"', self._marked(element), 1)
+
+    def count(self, text: str, element: str) -> int:
+        """Return how many elements of a page were marked with this name."""
+        return text.count(self._marked(element))
+
+    def unmarked(self, text: str) -> str:
+        """Return a page without the marks."""
+        return text.replace(f' data-bp-mark="{self._token}"', "")
+
+    def _marked(self, element: str) -> str:
+        return f'id="{element}" data-bp-mark="{self._token}"'
 
     def next(self, code: str) -> Block | None:
         """Return the block whose turn it is; None where `code` is no block's code.
@@ -151,15 +170,17 @@ class _End(Postprocessor):
             return text
         self.md.bookproof = _inside.page = None
         for number, first in enumerate(page.unknown):
-            if f'id="{_UNKNOWN}-{number}"' in text:  # and not turned back into an indented listing
+            name = f"{_UNKNOWN}-{number}"
+            if page.count(text, name):  # and not turned back into an indented listing
                 page.problems.append(_about_unknown(page, first))
         judged = page.judged
         if judged is None:
             warn(page.problems)
+            text = page.unmarked(text)
             return render.problems(page.problems) + text if page.problems else text
         chapter = judged.chapter
         for block in chapter.blocks:
-            times = text.count(f'id="block-{block.index}"')
+            times = page.count(text, f"block-{block.index}")
             if times > 1:
                 page.problems.append(_about_unknown(page, block.label))
             elif not times:
@@ -167,6 +188,7 @@ class _End(Postprocessor):
                     f"{chapter.path}:{block.line}: this block ran and does not show on the page: "
                     f"is it inside an indented listing or a comment?"
                 )
+        text = page.unmarked(text)
         if page.fragments is not None:
             page.fragments.save()
         warn([*page.problems, *judged.complaints])
@@ -190,7 +212,7 @@ def warn(messages: list[str]) -> None:
     """Say what is wrong where MkDocs's strict mode counts it, with `--quiet`, too."""
     level = logging.WARNING if _log.isEnabledFor(logging.WARNING) else logging.ERROR
     for message in messages:
-        _log.log(level, "%s", message)
+        _log.log(level, "%s", fit(message))
 
 
 def _format(*, code: str, md: Markdown, **options: Any) -> str:
@@ -207,14 +229,13 @@ def _format(*, code: str, md: Markdown, **options: Any) -> str:
         first = next((line.strip() for line in code.splitlines() if line.strip()), "")
         page.unknown.append(first)
         name = f"{_UNKNOWN}-{len(page.unknown) - 1}"
-        return (
-            f'<div class="bp-problem" role="note" id="{name}"><p>This block was not run.</p></div>'
-        )
+        problem = f'<div class="bp-problem" role="note" id="{name}"><p>This block was not run.</p>'
+        return page.mark(f"{problem}</div>", name)
     try:
         return _show(page, page.judged, block, code, md, options)
     except Exception as error:  # superfences would swallow it
         page.problems.append(f"{page.judged.chapter.path}:{block.line}: cannot be shown: {error!r}")
-        return render.wrap(block, "")
+        return page.mark(render.wrap(block, ""), f"block-{block.index}")
     finally:
         page.printing = None
 
@@ -248,9 +269,8 @@ def _show(
     settings = open_book().settings
     key = fragments.name(code, shown, options, settings.raw_html)
     inner = page.fragments.find(key) if page.fragments else None
-    along = page.copied.get(block.index)
     if inner is not None:
-        return render.shown(settings, verdict, block, render.with_copy(inner, along, block))
+        return _wrapped(page, block, verdict, inner)
     inner = str(
         base_format(
             language="python",
@@ -263,11 +283,17 @@ def _show(
     )
     if as_html:  # in a tab it stands in a paragraph, which cannot hold it
         inner = inner.replace(f"<p>{shown}</p>", shown)
-    wrapped = render.shown(settings, verdict, block, render.with_copy(inner, along, block))
+    wrapped = _wrapped(page, block, verdict, inner)
     headings = _move_headings(md, inner, wrapped)
     if page.fragments and not headings and "exec-" not in inner:  # numbered by the build
         page.fragments.keep(key, inner)
     return wrapped
+
+
+def _wrapped(page: Page, block: Block, verdict: Verdict, inner: str) -> str:
+    inner = render.with_copy(inner, page.copied.get(block.index), block)
+    shown = render.shown(open_book().settings, verdict, block, inner)
+    return page.mark(shown, f"block-{block.index}")
 
 
 def _listed(code: str, options: dict[str, Any]) -> str:

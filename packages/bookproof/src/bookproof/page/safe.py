@@ -16,10 +16,18 @@ from markdown.treeprocessors import Treeprocessor
 from ..parse.block import Block
 from ..parse.fences import LANGUAGES
 
-_ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset"}
+_ADDRESSES = {"href", "src", "poster", "data", "srcset", "cite", "longdesc", "ping", "background"}
+_ADDRESSES |= {"dynsrc", "lowsrc", "manifest", "action", "codebase", "classid", "profile"}
+_ACTING = {"srcdoc", "formaction", "form", "autofocus", "http-equiv", "is"}
 _SCHEME = re.compile(r"^[\x00-\x20]*([a-z][a-z0-9+.\-\x00-\x20]*):", re.IGNORECASE)
 _HARMLESS = {"http", "https", "mailto", "tel", "ftp"}
-_LIVE = {"base", "embed", "form", "iframe", "link", "meta", "object", "script", "style", "template"}
+_TEXT = """
+    a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del
+    details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img input ins
+    kbd label li main mark nav ol p picture pre q rp rt ruby s samp section small span strong sub
+    summary sup table tbody td tfoot th thead time tr tt u ul var wbr
+"""
+_SHOWS_TEXT = frozenset(_TEXT.split())  # and does nothing: what Markdown's extensions make
 _PICTURE = re.compile(r"^data:image/(png|jpe?g|gif|webp);base64,[\w+/=\s]*$", re.IGNORECASE)
 
 
@@ -32,6 +40,9 @@ def secure(md: Markdown, block: Block) -> None:
         reader.run = (lambda lines: usual(_only_the_frame(lines))) if framed else list
     if "html" in md.inlinePatterns:
         md.inlinePatterns.deregister("html")
+    if "blocks" in md.parser.blockprocessors:  # pymdownx.blocks.html is HTML in another spelling
+        blocks = md.parser.blockprocessors["blocks"]
+        blocks.blocks = {name: one for name, one in blocks.blocks.items() if name != "html"}
     if "fenced_code_block" in md.preprocessors:  # what a block printed is shown and not executed
         fences = md.preprocessors["fenced_code_block"].extension
         fences.superfences = [f for f in fences.superfences if f["name"] not in LANGUAGES]
@@ -49,25 +60,28 @@ def _only_the_frame(lines: list[str]) -> list[str]:
 
 
 class _Harmless(Treeprocessor):
-    """Drops attributes that run something, and addresses that do."""
+    """Leaves elements that show text, without attributes that run something or addresses that do.
+
+    Elements of SVG and MathML, which have ways of their own to set an attribute or to follow an
+    address, are not among them.
+    """
 
     def run(self, root: Element) -> None:
         for element in root.iter():
-            if isinstance(element.tag, str) and element.tag.lower() in _LIVE:
+            if isinstance(element.tag, str) and element.tag.lower() not in _SHOWS_TEXT:
                 element.tag, element.attrib = "div", {}
             for name in list(element.attrib):
-                value = element.attrib[name]
-                plain = name.lower()
-                if (
-                    plain.startswith("on")
-                    or plain == "srcdoc"
-                    or (
-                        plain == "style"
-                        and re.search(r"url|expression|@|\\\\|&", value, re.IGNORECASE)
-                    )
-                    or (plain in _ADDRESSES and not _is_harmless(value))
-                ):
+                if not _is_plain(re.split("[:}]", name)[-1].lower(), element.attrib[name]):
                     del element.attrib[name]
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """Say whether an attribute, named without its namespace, does nothing by itself."""
+    if name.startswith("on") or name in _ACTING:
+        return False
+    if name == "style":
+        return not re.search(r"url|expression|@|\\|&", value, re.IGNORECASE)
+    return name not in _ADDRESSES or _is_harmless(value)
 
 
 def _is_harmless(address: str) -> bool:

@@ -81,8 +81,13 @@ def stale(world: World, result: ChapterResult | None, key: str) -> str:
         return "the page's code, the settings, the engine or a version changed"
     if not isinstance(result.asked, dict):
         return "what is kept of the last run cannot be read"
-    moved = [told(n) for n, state in result.asked.items() if world.state(n) != state]
-    return f"changed since: {', '.join(moved)}" if moved else ""
+    names = [told(name) for name in moved(world, result)]
+    return f"changed since: {', '.join(names)}" if names else ""
+
+
+def moved(world: World, result: ChapterResult) -> list[str]:
+    """Name what a chapter asked of the world that has another answer now."""
+    return [name for name, state in result.asked.items() if world.state(name) != state]
 
 
 def reason(world: World, result: ChapterResult | None, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
@@ -35,10 +36,10 @@ class Distributions:
                     self.versions.setdefault(normal(found["name"]), found["version"])
 
     def version(self, name: str) -> str:
-        """Return the version of a distribution; `missing` where there is none."""
+        """Name a distribution's version and files; `missing` where there is none."""
         known = self.versions.get(normal(name))
         if known is not None:
-            return known
+            return self._named(normal(name))
         try:
             return version(name)
         except PackageNotFoundError:
@@ -47,11 +48,15 @@ class Distributions:
     def of_module(self, module: str) -> str:
         """Name what a module came from, with versions; `missing` where nothing installed has it."""
         names = [normal(module)] if normal(module) in self.versions else self._having(module)
-        return ", ".join(f"{name} {self.versions[name]}" for name in names) or "missing"
+        return ", ".join(f"{name} {self._named(name)}" for name in names) or "missing"
 
     def all(self) -> str:
         """Name everything that is installed."""
-        return ", ".join(f"{name} {number}" for name, number in sorted(self.versions.items()))
+        return ", ".join(f"{name} {self._named(name)}" for name in sorted(self.versions))
+
+    def _named(self, name: str) -> str:
+        """Name a version, and by the list of its files what was installed with that number."""
+        return f"{self.versions[name]} {_files(self._folders[name])}".rstrip()
 
     def _having(self, module: str) -> list[str]:
         if not self._names:
@@ -71,6 +76,25 @@ def installed() -> Distributions:
 @lru_cache(maxsize=1)
 def _in(folders: tuple[tuple[str, int], ...]) -> Distributions:
     return Distributions(folder for folder, _ in folders)
+
+
+def _files(info: Path) -> str:
+    """Name the files that were installed with a `.dist-info` folder; empty where nobody lists them.
+
+    The list has the digest of each file. What Python compiled of them says nothing more.
+    """
+    try:
+        found = os.stat(info / "RECORD")
+    except OSError:
+        return ""
+    return _listed(info / "RECORD", found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _listed(record: Path, *_: int) -> str:
+    lines = record.read_bytes().splitlines()
+    kept = sorted(line for line in lines if b"sha256=" in line and b".pyc," not in line)
+    return hashlib.sha256(b"\n".join(kept)).hexdigest()[:10]
 
 
 @lru_cache(maxsize=1024)

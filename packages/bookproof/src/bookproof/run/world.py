@@ -111,7 +111,9 @@ def _question(path: Path) -> str:
         found = os.stat(path)
     except (OSError, ValueError):
         return "missing"
-    return "folder" if stat.S_ISDIR(found.st_mode) else f"file of {found.st_size}"
+    if stat.S_ISDIR(found.st_mode):
+        return "folder"
+    return f"{'program' if found.st_mode & stat.S_IXUSR else 'file'} of {found.st_size}"
 
 
 def _digest(text: str | None) -> str:

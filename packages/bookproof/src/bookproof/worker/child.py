@@ -143,9 +143,10 @@ def _room(error: dict[str, Any] | None) -> Iterator[dict[str, Any] | None]:
 @contextlib.contextmanager
 def _surroundings(block: BlockJob) -> Iterator[None]:
     """Give a block the width and the folder that its fence asks for, and no other block."""
-    usual, here = os.environ.get("COLUMNS"), os.getcwd()
+    usual, here = os.environ.get("COLUMNS"), ""
     try:
         if block.workdir:
+            here = os.getcwd()
             os.chdir(block.workdir)
         if block.width:
             os.environ["COLUMNS"] = str(block.width)

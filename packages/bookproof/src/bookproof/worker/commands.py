@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -12,6 +14,8 @@ from typing import Any, Protocol
 _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
 _LISTING = {"ls", "dir", "find", "tree", "du", "make"}  # they look around where they are
+_PRINTING = {"env", "printenv", "export", "set"}
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _DEEPEST = 3  # scripts that call scripts
 
 
@@ -23,14 +27,20 @@ class Teller(Protocol):
     def read(self, path: str) -> None:
         """A file is read."""
 
-    def maybe(self, path: str) -> None:
-        """A file may be read."""
+    def named(self, path: str) -> None:
+        """A file may be read, since a command names it."""
 
     def listed(self, path: str) -> None:
         """The names in a folder are read."""
 
     def python(self, words: list[str]) -> None:
         """A Python is started."""
+
+    def words(self, text: str) -> None:
+        """Some code may read the files that its words name."""
+
+    def asked_for(self, variables: Iterable[str]) -> None:
+        """Variables of the environment may be read."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Command:
         return Command(
             os.path.basename(name).lower(),
             words[1:],
-            os.path.join(os.getcwd(), os.fsdecode(cwd)) if cwd else os.getcwd(),
+            os.path.join(_here(), os.fsdecode(cwd)) if cwd else _here(),
         )
 
     def tell(self, teller: Teller) -> None:
@@ -69,8 +79,25 @@ class Command:
             teller.python(self.words)
             for word in self.words:
                 _named(teller, word, self.folder, _DEEPEST)
+                if word.endswith(".py"):  # it may be one that cannot be watched
+                    _words_of(teller, os.path.join(self.folder, word))
         else:
             _line(teller, [self.name, *self.words], self.folder, 0)
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it is gone
+        return os.sep
+
+
+def _words_of(teller: Teller, path: str) -> None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            teller.words(file.read(_LARGEST_SCRIPT))
+    except OSError:
+        return
 
 
 def _split(text: str) -> list[str]:
@@ -84,6 +111,10 @@ def _split(text: str) -> list[str]:
 def _line(teller: Teller, texts: list[str], folder: str, depth: int) -> None:
     """Tell what the words of a command read, those inside a word for a shell among them."""
     words = [word for text in texts for word in dict.fromkeys([text, *_split(text)])]
+    said = {name for word in words for name in _VARIABLE.findall(word)}
+    if _PRINTING.intersection(map(os.path.basename, words)):
+        said.update(os.environ)
+    teller.asked_for(sorted(said))
     folders = [folder]
     for before, word in pairwise(words):
         if before in ("cd", "-C", "--directory"):
@@ -112,12 +143,12 @@ def _named(teller: Teller, word: str, folder: str, depth: int) -> None:
     if any(sign in word for sign in "*?["):
         teller.listed(os.path.dirname(path))
         for file in sorted(glob.glob(path))[:_MOST_FILES]:
-            teller.maybe(file)
+            teller.named(file)
     elif os.path.isdir(path):
         if os.path.normpath(path) + os.sep != teller.root:
             _folder(teller, path)
     elif os.path.isfile(path):
-        teller.maybe(path)
+        teller.named(path)
         if depth < _DEEPEST and path.startswith(teller.root):
             _script(teller, path, folder, depth + 1)
 
@@ -131,7 +162,7 @@ def _folder(teller: Teller, folder: str) -> None:
             found += 1
             if found > _MOST_FILES:
                 return
-            teller.maybe(os.path.join(base, file))
+            teller.named(os.path.join(base, file))
 
 
 def _script(teller: Teller, path: str, folder: str, depth: int) -> None:

@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -13,14 +14,20 @@ from typing import Any, Protocol
 class Listener(Protocol):
     """What is told."""
 
-    def asked(self, path: Any) -> None:
-        """Somebody asks what a path is."""
+    def asked(self, path: Any, folder: Any = None) -> None:
+        """Somebody asks what a path is; it may count from a folder that is open."""
+
+    def opened_in(self, folder: int, path: Any, flags: int) -> None:
+        """Somebody opens a file by its place in a folder that is open."""
 
     def variable(self, name: str) -> None:
         """Somebody reads a variable of the environment."""
 
     def distribution(self, name: str) -> None:
         """Somebody asks for a distribution, or with `*` for all."""
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Nothing of what this thread does meanwhile counts."""
 
     def imported(self, name: str, places: Sequence[str]) -> None:
         """A module is looked for in these folders."""
@@ -30,6 +37,7 @@ def listen(listener: Listener) -> None:
     """Tell `listener` from now on; there is no way back."""
     for module, name in _questions():
         _wrap(module, name, listener)
+    _hear_places(listener)
     _hear_variables(listener)
     _hear_distributions(listener)
     sys.meta_path.insert(0, _Finder(listener))
@@ -47,10 +55,32 @@ def _wrap(module: ModuleType, name: str, listener: Listener) -> None:
     usual = getattr(module, name)
 
     def question(path: Any, *args: Any, **kwargs: Any) -> Any:
-        listener.asked(path)
+        listener.asked(path, kwargs.get("dir_fd"))
         return usual(path, *args, **kwargs)
 
+    _put(module, name, question)
+
+
+def _hear_places(listener: Listener) -> None:
+    """Tell of what is opened by its place in an open folder; Python's audit does not name that."""
+    usual = os.open
+
+    def opened(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if dir_fd is None:
+            return usual(path, flags, mode)
+        listener.opened_in(dir_fd, path, flags)
+        with listener.quiet():
+            return usual(path, flags, mode, dir_fd=dir_fd)
+
+    if usual in os.supports_dir_fd:
+        _put(os, "open", opened)
+
+
+def _put(module: ModuleType, name: str, question: Any) -> None:
+    """Put a function in the place of Python's own, which it is for all that look at it."""
+    usual = getattr(module, name)
     question.__name__ = question.__qualname__ = name
+    question.__module__ = module.__name__  # where it is found by its name: pickle looks
     question.__doc__ = usual.__doc__
     for kind in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
         if usual in kind:  # others look there for what this system can do
@@ -73,6 +103,9 @@ def _hear_variables(listener: Listener) -> None:
             for key in super().__iter__():
                 listener.variable(os.fsdecode(key))
                 yield key
+
+        def __len__(self) -> int:
+            return sum(1 for _ in self)
 
         def __repr__(self) -> str:
             list(self)
@@ -106,3 +139,5 @@ class _Finder:
         """Tell where Python will look."""
         places = sys.path if path is None else list(path)
         self._listener.imported(name.rpartition(".")[2], places)
+        if path is None and name not in sys.stdlib_module_names:
+            self._listener.distribution(f":{name}")  # which may come, or go

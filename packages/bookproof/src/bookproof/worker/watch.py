@@ -17,6 +17,7 @@ there, words of the code that name a file count as read.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import importlib.util
 import os
@@ -27,7 +28,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
@@ -38,16 +38,34 @@ from .commands import Command
 from .origins import ENGINE, ORIGINS
 from .questions import listen
 
+with contextlib.suppress(ImportError):  # Windows has none
+    import fcntl
+
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
 _PYTHON = (places.folder(os.path.dirname(os.__file__)), "<frozen ")
+_IMPORTING = ("<frozen importlib", places.folder(os.path.dirname(importlib.__file__)))
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
 _LONGEST = 500  # characters of a word that may be a path
 _MAKING = {"os.mkdir", "os.symlink", "os.link", "os.rename"}
+_ASKING = {  # what they answer, or that they fail, tells what is there
+    *("os.chdir", "os.remove", "os.rmdir", "os.chmod", "os.chown", "os.utime", "os.truncate"),
+    *("os.listxattr", "os.getxattr"),
+}
 _STARTING = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"}
 _LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
-_HEARD = frozenset({"open"} | _LOOKING | _MAKING | _STARTING | _NATIVE)
-_READ, _MAYBE, _MADE, _STARTED, _BEGAN = "read", "maybe", "made", "started", "began"
+_HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
+_READ, _MAYBE, _NAMED, _STARTED, _BEGAN = "read", "maybe", "named", "started", "began"
+_MADE, _REMADE = "made", "remade"  # what was asked for first is as it was before, or not
+_SIGNS = tuple("?$@&!")  # that begin a name which is no file's
+_HIGH = 100  # descriptors below it are the blocks' own
+_MOST_ENTRIES = 500  # of a folder, whose sizes may be asked for
+_getcwd, _fstat, _os_open, _readlink = (
+    os.getcwd,
+    os.fstat,
+    os.open,
+    os.readlink,
+)  # a block may put others in their places
 
 
 class Watch:
@@ -65,13 +83,16 @@ class Watch:
         self.ignore = tuple(name.replace(os.sep, "/") for name in ignore)
         self._log = str(log)
         self._own = own
-        self._file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file, self._identity = _opened(self._log)
         self._seen: set[tuple[str, str]] = set()
         self._made: set[str] = set()
+        self._remade: set[str] = set()
         self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
         self._thread = threading.local()
-        self._passing = tuple({places.folder(tempfile.gettempdir()), places.folder("/tmp")})
+        passing = [tempfile.gettempdir(), "/tmp"]
+        passing = [*passing, *map(os.path.realpath, passing)]
+        self._passing = tuple(dict.fromkeys(map(places.folder, passing)))
         self._packages = tuple(map(places.folder, places.packages()))
         elsewhere = [*places.apart(), os.path.dirname(self._log)]
         self._apart = tuple(map(places.folder, elsewhere))
@@ -87,7 +108,7 @@ class Watch:
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
         sys.addaudithook(self._hook)
 
-    @contextmanager
+    @contextlib.contextmanager
     def quiet(self) -> Iterator[None]:
         """Note nothing of what this thread does meanwhile: it is the engine's own."""
         before = getattr(self._thread, "quiet", False)
@@ -104,19 +125,37 @@ class Watch:
 
     # What the wrappers of `questions` and the audit hook tell.
 
-    def asked(self, path: Any) -> None:
-        """Note that somebody asks whether a path is there, and what it is."""
+    def asked(self, path: Any, folder: Any = None) -> None:
+        """Note that somebody asks whether a path is there, and what it is.
+
+        Args:
+            path: The path; what is none is no question.
+            folder: The descriptor of the folder that it counts from, if that is another.
+        """
         if isinstance(path, (str, bytes, os.PathLike)) and not self.deaf:
-            name = self._name(os.fsdecode(path))
-            if name and name != self._own and name not in self._made:
-                self._write(_READ, f"?{name}")
-                if not os.path.isabs(name):  # native code often asks first, and then reads
-                    self._unseen(os.fsdecode(path))
+            text = _from_descriptor(folder, os.fsdecode(path))
+            for where in self._ways(text):
+                name = self._name(where)
+                if name and name != self._own and name not in self._made:
+                    self._write(_READ, f"?{name}")
+                    if not os.path.isabs(name):  # native code often asks first, and then reads
+                        self._unseen(where)
+
+    def opened_in(self, folder: int, path: Any, flags: int) -> None:
+        """Note that a file is opened by its place in a folder that is open."""
+        if isinstance(path, (str, bytes, os.PathLike)) and not self.deaf and not _by_removal(2):
+            self._opened(_from_descriptor(folder, os.fsdecode(path)), None, flags)
 
     def variable(self, name: str) -> None:
         """Note that somebody reads a variable of the environment."""
         if not self.deaf and name not in _OURS:
             self._write(_READ, f"${name}")
+
+    def asked_for(self, variables: Iterable[str]) -> None:
+        """Note that a command may read these variables."""
+        for name in variables:
+            if name not in _OURS:
+                self._write(_READ, f"${name}")
 
     def distribution(self, name: str) -> None:
         """Note that somebody asks for a distribution, or with `*` for all of them."""
@@ -151,9 +190,21 @@ class Watch:
 
     def listed(self, path: str) -> None:
         """Note that the names in a folder are read."""
-        name = self._name(path)
-        if name is not None:
-            self._write(_READ, f"{name or '.'}/")
+        for where in self._ways(path):
+            name = self._name(where)
+            if name is not None:
+                self._write(_READ, f"{name or '.'}/")
+
+    def scanned(self, path: str) -> None:
+        """Note that the names in a folder are read, and that each may be asked what it is."""
+        self.listed(path)
+        with self.quiet():
+            try:
+                names = sorted(os.listdir(path))[:_MOST_ENTRIES]
+            except OSError:
+                return
+        for name in names:
+            self.asked(os.path.join(path, name))
 
     def read(self, path: str) -> None:
         """Note that a file is read."""
@@ -162,17 +213,34 @@ class Watch:
                 path = importlib.util.source_from_cache(path)
             except ValueError:
                 return
-        name = self._name(path)
-        if name == self._own and self._by_library():
-            return  # a compiler looks up the code that it is given, which is in the key
-        if name and name not in self._made:
-            self._write(_READ, name, stamp(path))
+        for where in self._ways(path):
+            name = self._name(where)
+            if name == self._own and self._by_library():
+                return  # a compiler looks up the code that it is given, which is in the key
+            if name and name not in self._made:
+                self._write(_READ, name, "" if name in self._remade else stamp(where))
 
-    def maybe(self, path: str) -> None:
+    def named(self, path: str) -> None:
+        """Note that a command names a file, if there is one, and may read it."""
+        self.maybe(path, _NAMED)
+
+    def maybe(self, path: str, kind: str = _MAYBE) -> None:
         """Note that a file may be read, if there is one: native code does not tell."""
         name = self._name(path) if 0 < len(path) <= _LONGEST and "\0" not in path else None
         if name and name != self._own and name not in self._made and os.path.isfile(path):
-            self._write(_MAYBE, name, stamp(path))
+            self._write(kind, name, stamp(path))
+
+    def _ways(self, path: str) -> list[str]:
+        """Return a path, and where it leads if it goes by a folder for temporary things.
+
+        What stands there comes and goes, but a link in it may lead to what stays.
+        """
+        name = self._name(path)
+        if name is None or not os.path.isabs(name) or not name.startswith(self._passing):
+            return [path]
+        with self.quiet():
+            real = os.path.realpath(name)
+        return [path] if real == name else [path, real]
 
     def _unseen(self, path: str) -> None:
         """Count what native code may read as maybe read; who reads a Python file tells of it."""
@@ -217,7 +285,7 @@ class Watch:
 
     def noted(self) -> int:
         """Return how far the notes go by now, in bytes."""
-        return os.fstat(self._file).st_size
+        return _fstat(self._descriptor()).st_size
 
     def owns(self, number: int) -> bool:
         """Say whether a descriptor is that of the notes."""
@@ -229,18 +297,22 @@ class Watch:
             parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
             found = set()
             for kind, name in zip(parts[::3], parts[1::3], strict=True):
-                if kind == _MADE:
+                if kind in (_MADE, _REMADE):
                     found.add(f"!{name}")
-                elif kind in (_READ, _MAYBE) and name != EVERY_MODULE and name[:1] not in "$@&":
+                elif (
+                    kind in (_READ, _MAYBE, _NAMED)
+                    and name != EVERY_MODULE
+                    and name[:1] not in "$@&"
+                ):
                     found.add(name)
             return {name: standing(self.root, name) for name in sorted(found)}
 
     def move(self, log: Path) -> None:
         """Note from now on in another file, which holds what was noted so far."""
         with self.quiet():
-            file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            os.dup2(file, self._file, inheritable=False)
-            os.close(file)
+            before = self._descriptor()
+            self._file, self._identity = _opened(str(log))
+            os.close(before)
             handed = os.environ.get(HANDED, "").split("\x1f")
             if handed[1:2] == [self._log]:
                 os.environ[HANDED] = "\x1f".join([handed[0], str(log), *handed[2:]])
@@ -277,17 +349,19 @@ class Watch:
 
         The stamp is empty where it does not matter, and `edited` where it moved meanwhile.
         """
-        os.close(self._file)
+        os.close(self._descriptor())
         with self.quiet():
-            found = self._gathered()
-            return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n)]
+            found, made = self._gathered()
+            return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n, made)]
 
-    def _gathered(self) -> dict[str, tuple[str, int]]:
+    def _gathered(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
         with open(self._log, "rb") as file:
             parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
         found: dict[str, tuple[str, int]] = {}
         maybe: dict[str, tuple[str, int]] = {}
+        named: dict[str, tuple[str, int]] = {}
         made: set[str] = set()
+        remade: set[str] = set()
         unseen: list[str] = []
         at = 0
         for kind, name, mark in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
@@ -296,8 +370,12 @@ class Watch:
                 found[name] = before if before[0] == mark else ("edited", before[1])
             elif kind == _MAYBE:
                 maybe.setdefault(name, (mark, at))
+            elif kind == _NAMED:
+                named.setdefault(name, (mark, at))
             elif kind == _MADE:
                 made.add(name)
+            elif kind == _REMADE:
+                remade.add(name)
             elif kind == _STARTED:
                 unseen.append(name)
             elif name in unseen:
@@ -308,11 +386,14 @@ class Watch:
             found.pop(f"{name}/", None)
         if unseen:
             found.setdefault(EVERY_MODULE, ("", 0))
-        # A word that names what the chapter makes, here or elsewhere, is of that.
-        spoken = {n for n in maybe for m in made if m == n or m.endswith(f"/{n}")}
-        return {n: v for n, v in maybe.items() if n not in spoken} | found
+        # A word of code that names what the chapter makes, here or elsewhere, is of that.
+        written = made | remade
+        spoken = {n for n in maybe for m in written if m == n or m.endswith(f"/{n}")}
+        read = {n: v for n, v in named.items() if n not in made} | found
+        gathered = {n: v for n, v in maybe.items() if n not in spoken} | read
+        return {n: ("" if n in remade else m, at) for n, (m, at) in gathered.items()}, made
 
-    def _passes(self, name: str) -> bool:
+    def _passes(self, name: str, made: set[str]) -> bool:
         """Say whether a thing in the folder for temporary ones came and went with the chapter."""
         path = name.removeprefix("?").rstrip("/")
         if not (path + os.sep).startswith(self._passing) or self._name(path) != path:
@@ -320,7 +401,8 @@ class Watch:
         try:
             return os.stat(path).st_mtime_ns >= self._since
         except OSError:
-            return True
+            above = os.path.dirname(path)
+            return name[:1] != "?" or path in made or above in made or not os.path.isdir(above)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event not in _HEARD:  # some are told of a thousand times a second
@@ -329,18 +411,28 @@ class Watch:
             if not self.deaf and not _by_removal():
                 self._opened(*(*args, None, None)[:3])
         elif event in _LOOKING:
-            if not self.deaf and not isinstance(args[0], int) and not _by_import():
-                self.listed(os.fsdecode(args[0] or "."))
+            if not self.deaf and not _by_import() and not _by_removal(2):
+                path = _from_descriptor(args[0], "") if isinstance(args[0], int) else args[0]
+                own = event == "os.scandir" and not _by_python()
+                (self.scanned if own else self.listed)(os.fsdecode(path or "."))
         elif event in _MAKING:
             target = args[0] if event == "os.mkdir" else args[1]
             if isinstance(target, (str, bytes)):
                 self._makes(os.fsdecode(target))
+                if event in ("os.link", "os.symlink") and isinstance(args[0], (str, bytes)):
+                    self._linked(os.fsdecode(args[0]), os.fsdecode(target), event)
+        elif event in _ASKING:
+            if not _by_removal():
+                self.asked(args[0])
         elif event in _STARTING:
             with self.quiet():
                 Command.of(event, args).tell(self)
         elif isinstance(args[0], (str, bytes)):  # native code opens it
+            path = os.fsdecode(args[0]).removeprefix("file:").partition("?")[0]
+            if event == "sqlite3.connect" and path not in ("", ":memory:"):
+                self.asked(path)
             with self.quiet():
-                self.maybe(os.fsdecode(args[0]).removeprefix("file:").partition("?")[0])
+                self.maybe(path)
 
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:
         if not isinstance(path, (str, bytes)):
@@ -351,6 +443,8 @@ class Watch:
             reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
         else:
             made, reads = "w" in mode or "x" in mode, "r" in mode or "+" in mode
+        if mode is not None and "x" in mode:  # whether that can be is a question
+            self.asked(path)
         with self.quiet():
             if made:
                 self._makes(os.fsdecode(path))
@@ -359,38 +453,99 @@ class Watch:
 
     def _makes(self, path: str) -> None:
         name = self._name(path)
-        if name:
+        if not name or name in self._made:
+            return
+        if (_READ, f"?{name}") in self._seen or (_READ, name) in self._seen:
+            self._remade.add(name)
+            self._write(_REMADE, name)
+        else:
             self._made.add(name)
             self._write(_MADE, name)
 
+    def _linked(self, source: str, target: str, event: str) -> None:
+        """Note that what a link leads to is read; of a folder, what is read by it tells itself."""
+        if event == "os.symlink":
+            source = os.path.join(os.path.dirname(target), source)
+        if not self.deaf:
+            with self.quiet():
+                if os.path.isfile(source):
+                    self.read(source)
+
     def _name(self, path: str) -> str | None:
         """Name a path: from the root, or whole where it stands outside; None if it is apart."""
-        path = os.path.normpath(os.path.join(os.getcwd(), path))
+        if "\0" in path:
+            return None
+        if not os.path.isabs(path):
+            try:
+                path = os.path.join(_getcwd(), path)
+            except OSError:  # the folder is gone, and with it all that it held
+                return None
+        path = os.path.normpath(path)
         if (path + os.sep).startswith(self.root):
             name = path[len(self.root) :].replace(os.sep, "/")
+            name = f"./{name}" if name[:1] in _SIGNS or name == EVERY_MODULE else name
             return None if f"{name}/".startswith(self.ignore) else name
         return None if (path + os.sep).startswith(self._apart) else path
 
     def _write(self, kind: str, name: str, mark: str = "") -> None:
-        if (kind, name) not in self._seen:
+        if (kind, name) not in self._seen and "\0" not in name:  # nothing has such a name
             self._seen.add((kind, name))
             line = f"{kind}\0{name}\0{mark}\0".encode("utf-8", "surrogateescape")
             try:
-                os.write(self._file, line)
-            except OSError:  # after the end, or where a block closed what is not its own
+                os.write(self._descriptor(), line)
+            except OSError:  # after the end
                 return
 
+    def _descriptor(self) -> int:
+        """Return that of the notes, opened again where a block closed what is not its own."""
+        try:
+            found = _fstat(self._file)
+            if (found.st_dev, found.st_ino) == self._identity:
+                return self._file
+        except OSError:
+            pass
+        self._file, self._identity = _opened(self._log)
+        return self._file
 
-def _by_removal() -> bool:
+
+def _opened(log: str) -> tuple[int, tuple[int, int]]:
+    """Open the notes where no block looks for a descriptor; return also which file that is."""
+    file = _os_open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with contextlib.suppress(OSError, NameError):  # few descriptors; Windows
+        high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+        os.close(file)
+        file = high
+    found = _fstat(file)
+    return file, (found.st_dev, found.st_ino)
+
+
+def _from_descriptor(folder: Any, path: str) -> str:
+    """Return a path in a folder that is open by this number, as far as the system tells which."""
+    if not isinstance(folder, int) or os.path.isabs(path):
+        return path
+    try:
+        return os.path.join(_readlink(f"/proc/self/fd/{folder}"), path)
+    except OSError:
+        return path
+
+
+def _by_removal(above: int = 1) -> bool:
     """Say whether a folder is opened to be removed, by a name that counts from the one above."""
-    frame = sys._getframe(1).f_back  # none where Python itself opens the script that it was given
+    frame: Any = sys._getframe(above).f_back  # none where Python itself opens its script
+    while frame is not None and frame.f_code.co_filename.startswith(ENGINE):
+        frame = frame.f_back
     return (
         frame is not None
-        and frame.f_code.co_name.startswith("_rmtree")
+        and "_rmtree" in frame.f_code.co_name
         and frame.f_code.co_filename == shutil.__file__
     )
 
 
+def _by_python() -> bool:
+    """Say whether a module of Python's own looks into a folder, for names and kinds alone."""
+    return sys._getframe(2).f_code.co_filename.startswith(_PYTHON)
+
+
 def _by_import() -> bool:
     """Say whether the import system, and no code, looks into a folder."""
-    return "importlib" in sys._getframe(2).f_code.co_filename
+    return sys._getframe(2).f_code.co_filename.startswith(_IMPORTING)
