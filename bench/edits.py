@@ -57,10 +57,14 @@ def edits(book: Book) -> list[Edit]:
             lambda n: f"This is sentence {n} of the author.",
             0,
         ),
-        Edit("code", page.path, (page.path,), _print_in(page), lambda n: f"edit number {n + 1}", 1),
-        Edit("late", long.path, (long.path,), _print_in(long, -1), lambda n: f"edit number {n + 1}", 1),
+        Edit("code", page.path, (page.path,), _print_in(page), _printed, 1),
+        Edit("late", long.path, (long.path,), _print_in(long, -1), _printed, 1),
         _import(book, chapters),
     ]
+
+
+def _printed(n: int) -> str:
+    return f"edit number {n + 1}"
 
 
 def _usual(book: Book, chapters: list[Chapter]) -> Chapter:

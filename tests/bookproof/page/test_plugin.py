@@ -170,8 +170,10 @@ def test_other_languages_are_markdown_execs_own(book: Book) -> None:
     assert "ours" in html
 
 
-LIVE = ("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]")
-LIVE += ("svg", "animate", "set")
+LIVE = (
+    *("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]"),
+    *("svg", "animate", "set"),
+)
 ELEMENTS = """
     animate set animateTransform ANIMATE svg:set {http://www.w3.org/2000/svg}animateMotion use
     foreignObject math maction portal frame frameset applet isindex button select my-widget noscript
@@ -252,7 +254,8 @@ def secured(element: Element) -> str:
     md = Markdown()
     md.treeprocessors.register(Making(md), "making", 5)
     safe.secure(md, cast(Block, SimpleNamespace(source="")))
-    return md.convert("text")
+    html: str = md.convert("text")
+    return html
 
 
 @pytest.mark.parametrize("options", [["--strict"], ["--strict", "--quiet"]], ids=" ".join)

@@ -138,10 +138,10 @@ ASKS: dict[str, tuple[str, Change]] = {
     ),
     "a file that becomes a folder": (
         "import os\n[folders for _, folders, _ in os.walk('data')]",
-        lambda book: [
-            (book.root / "data/d.csv").unlink(),
-            book.write("data/d.csv/inside", "1"),
-        ],
+        lambda book: (
+            (book.root / "data/d.csv").rename(book.root / "gone")
+            and book.write("data/d.csv/inside", "1")
+        ),
     ),
     "a hidden name in a folder": ("import os\nos.listdir('data')", write("data/.e", "1")),
     "a call that fails": (
