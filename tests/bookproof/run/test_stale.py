@@ -348,7 +348,7 @@ def test_an_upgrade_of_what_a_chapter_uses_runs_it(
 def test_another_build_of_the_same_version_runs_it(small_book: Book, installed: Path) -> None:
     """Whoever installs a library of their own again does not always count up."""
     small_book.page(f"import {installed.stem}\nprint('done')")
-    record = next(installed.parent.glob(f"{installed.stem.removesuffix('_module')}*")) / "RECORD"
+    record = installed.parent / f"{installed.stem.removesuffix('_module')}-1.0.dist-info/RECORD"
     record.write_text(f"{installed.name},sha256=first,9\n")
     assert small_book.record().rc == 0
     assert small_book.check().summary["cached"] == 1
@@ -367,6 +367,24 @@ def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book) -> N
     try:
         (info / "RECORD").write_text(f"{name}/__init__.py,,\n")
         assert small_book.check().summary["run"] == 1
+    finally:
+        (info / "RECORD").unlink()
+        info.rmdir()
+
+
+def test_a_package_that_a_library_looks_for_runs_nothing_when_it_comes(
+    small_book: Book, installed: Path
+) -> None:
+    """It helps the library, as a faster loop would; torch looks for dozens."""
+    name = f"bookproof_optional_{os.getpid()}"
+    installed.write_text(f"try:\n    import {name}\nexcept ImportError:\n    pass\n")
+    small_book.page(f"import {installed.stem}\nprint('done')")
+    assert small_book.record().rc == 0
+    info = Path(sysconfig.get_path("purelib")) / f"{name}-1.0.dist-info"
+    info.mkdir()
+    try:
+        (info / "RECORD").write_text(f"{name}/__init__.py,,\n")
+        assert small_book.check().summary["cached"] == 1
     finally:
         (info / "RECORD").unlink()
         info.rmdir()

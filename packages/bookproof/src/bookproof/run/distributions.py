@@ -81,7 +81,8 @@ def _in(folders: tuple[tuple[str, int], ...]) -> Distributions:
 def _files(info: Path) -> str:
     """Name the files that were installed with a `.dist-info` folder; empty where nobody lists them.
 
-    The list has the digest of each file. What Python compiled of them says nothing more.
+    The list has the digest of each file. What Python compiled of them says nothing more, and the
+    commands beside the packages name the folder of the environment.
     """
     try:
         found = os.stat(info / "RECORD")
@@ -93,7 +94,8 @@ def _files(info: Path) -> str:
 @lru_cache(maxsize=1024)
 def _listed(record: Path, *_: int) -> str:
     lines = record.read_bytes().splitlines()
-    kept = sorted(line for line in lines if b"sha256=" in line and b".pyc," not in line)
+    own = (line for line in lines if b"sha256=" in line and not line.startswith(b".."))
+    kept = sorted(line for line in own if b".pyc," not in line)
     return hashlib.sha256(b"\n".join(kept)).hexdigest()[:10]
 
 

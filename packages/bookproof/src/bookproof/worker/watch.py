@@ -158,8 +158,11 @@ class Watch:
                 self._write(_READ, f"${name}")
 
     def distribution(self, name: str) -> None:
-        """Note that somebody asks for a distribution, or with `*` for all of them."""
-        if not self.deaf and (name != "*" or not self._by_library()):
+        """Note that somebody asks for a distribution, or with `*` for all of them.
+
+        What a library looks for in vain, or among all, is to help it and not to be shown.
+        """
+        if not self.deaf and (name[:1] not in ("*", ":") or not self._by_library()):
             self._write(_READ, f"@{name}")
 
     def _by_library(self) -> bool:
