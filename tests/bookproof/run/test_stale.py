@@ -5,7 +5,9 @@ Each of these was green once: recorded, changed, checked without a run.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -356,38 +358,40 @@ def test_another_build_of_the_same_version_runs_it(small_book: Book, installed: 
     assert small_book.check().summary["run"] == 1
 
 
-def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book) -> None:
-    """`try: import extra` prints something else then."""
-    name = f"bookproof_optional_{os.getpid()}"
-    small_book.page(f"try:\n    import {name}\nexcept ImportError:\n    pass\nprint('done')")
-    assert small_book.record().rc == 0
-    assert small_book.check().summary["cached"] == 1
-    info = Path(sysconfig.get_path("purelib")) / f"{name}-1.0.dist-info"
+OPTIONAL = f"bookproof_optional_{os.getpid()}"
+LOOKS = f"try:\n    import {OPTIONAL}\nexcept ImportError:\n    pass\n"
+
+
+@contextlib.contextmanager
+def optional_package() -> Iterator[None]:
+    """A package of that name is installed, and away again."""
+    info = Path(sysconfig.get_path("purelib")) / f"{OPTIONAL}-1.0.dist-info"
     info.mkdir()
     try:
-        (info / "RECORD").write_text(f"{name}/__init__.py,,\n")
-        assert small_book.check().summary["run"] == 1
+        (info / "RECORD").write_text(f"{OPTIONAL}/__init__.py,,\n")
+        yield
     finally:
-        (info / "RECORD").unlink()
-        info.rmdir()
+        shutil.rmtree(info)
+
+
+def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book) -> None:
+    """`try: import extra` prints something else then."""
+    small_book.page(f"{LOOKS}print('done')")
+    assert small_book.record().rc == 0
+    assert small_book.check().summary["cached"] == 1
+    with optional_package():
+        assert small_book.check().summary["run"] == 1
 
 
 def test_a_package_that_a_library_looks_for_runs_nothing_when_it_comes(
     small_book: Book, installed: Path
 ) -> None:
     """It helps the library, as a faster loop would; torch looks for dozens."""
-    name = f"bookproof_optional_{os.getpid()}"
-    installed.write_text(f"try:\n    import {name}\nexcept ImportError:\n    pass\n")
+    installed.write_text(LOOKS)
     small_book.page(f"import {installed.stem}\nprint('done')")
     assert small_book.record().rc == 0
-    info = Path(sysconfig.get_path("purelib")) / f"{name}-1.0.dist-info"
-    info.mkdir()
-    try:
-        (info / "RECORD").write_text(f"{name}/__init__.py,,\n")
+    with optional_package():
         assert small_book.check().summary["cached"] == 1
-    finally:
-        (info / "RECORD").unlink()
-        info.rmdir()
 
 
 def test_what_another_chapter_makes_is_read_anew_in_the_same_gate(small_book: Book) -> None:

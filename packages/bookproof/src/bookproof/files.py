@@ -75,13 +75,17 @@ def _listing(root: Path, name: str, ignored: Sequence[str]) -> list[str]:
         return sorted(
             f"{entry.name}/" if entry.is_dir() else entry.name
             for entry in entries
-            if not (_apart(inside, entry.name, ignored) and (not inside or entry.name[:1] != "."))
+            if not _left(inside, entry.name, ignored) and (inside or not _hidden(entry.name))
         )
 
 
-def _apart(folder: str, name: str, ignored: Sequence[str]) -> bool:
-    """Say whether a name is none of the book's: hidden, or made by running."""
-    return name.startswith(".") or name == "__pycache__" or f"{folder}{name}/" in ignored
+def _left(folder: str, name: str, ignored: Sequence[str]) -> bool:
+    """Say whether a name is none of the book's, but left there by running."""
+    return name == "__pycache__" or f"{folder}{name}/" in ignored
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".")
 
 
 def _modules(root: Path, ignored: Sequence[str]) -> list[str]:
@@ -89,7 +93,7 @@ def _modules(root: Path, ignored: Sequence[str]) -> list[str]:
     for folder, names, files in os.walk(root):
         inside = Path(folder).relative_to(root)
         above = "" if inside == Path() else f"{inside.as_posix()}/"
-        names[:] = [n for n in names if not _apart(above, n, ignored)]
+        names[:] = [n for n in names if not _hidden(n) and not _left(above, n, ignored)]
         found += [(inside / f).as_posix() for f in files if f.endswith(".py")]
     return found
 

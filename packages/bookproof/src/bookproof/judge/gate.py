@@ -156,7 +156,7 @@ class Gate:
             has = {n: self.has(n) for b in chapter.blocks for n in b.needs}
             if last.key != cache.key(self.settings, chapter, has):
                 continue
-            moved = {n.removeprefix("?") for n, was in last.asked.items() if world.state(n) != was}
+            moved = {name.removeprefix("?") for name in cache.moved(world, last)}
             if moved and all(n in pages or n.startswith(recorded) for n in moved):
                 found[chapter.path] = self._judged(chapter, last, None, world)
         return found

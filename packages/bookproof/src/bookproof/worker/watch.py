@@ -83,7 +83,7 @@ class Watch:
         self.ignore = tuple(name.replace(os.sep, "/") for name in ignore)
         self._log = str(log)
         self._own = own
-        self._file, self._identity = _opened(self._log)
+        self._file, self._identity = _open_notes(self._log)
         self._seen: set[tuple[str, str]] = set()
         self._made: set[str] = set()
         self._remade: set[str] = set()
@@ -314,7 +314,7 @@ class Watch:
         """Note from now on in another file, which holds what was noted so far."""
         with self.quiet():
             before = self._descriptor()
-            self._file, self._identity = _opened(str(log))
+            self._file, self._identity = _open_notes(str(log))
             os.close(before)
             handed = os.environ.get(HANDED, "").split("\x1f")
             if handed[1:2] == [self._log]:
@@ -507,11 +507,11 @@ class Watch:
                 return self._file
         except OSError:
             pass
-        self._file, self._identity = _opened(self._log)
+        self._file, self._identity = _open_notes(self._log)
         return self._file
 
 
-def _opened(log: str) -> tuple[int, tuple[int, int]]:
+def _open_notes(log: str) -> tuple[int, tuple[int, int]]:
     """Open the notes where no block looks for a descriptor; return also which file that is."""
     file = _os_open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with contextlib.suppress(OSError, NameError):  # few descriptors; Windows
