@@ -82,7 +82,7 @@ def run(keeper: Keeper) -> None:
         watch.words(block.code)
         watch.values(module)
         with _room(error) as error:
-            result = {"seconds": seconds, "error": error, "noted": watch.noted()}
+            result = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
             write_json(folder / f"{block.index}.json", result)
         if error is not None and error["stops"]:
             break

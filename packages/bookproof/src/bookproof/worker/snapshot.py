@@ -87,7 +87,7 @@ class Keeper:
                 marks = watch.marks()
             except Exception:  # what a block put in the place of something that this needs
                 return False
-            told = {"at": at, "after": seconds, "notes": watch.noted(), "marks": marks}
+            told = {"at": at, "after": seconds, "notes": watch.notes.size(), "marks": marks}
             self._last = seconds
             return self._keep(told)
 
@@ -113,7 +113,7 @@ class Keeper:
         """Return the place in each file that is open for reading; None if there is another kind."""
         places = {}
         for number in (int(n) for n, _ in _open_files() - self._open):
-            if watch.owns(number):
+            if watch.notes.owns(number):
                 continue
             mode = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
             if mode != os.O_RDONLY or not stat.S_ISREG(os.fstat(number).st_mode):

@@ -4,10 +4,10 @@ Each thing is noted once, in a file that worker processes and other Pythons writ
 
     docs/a.csv    the content of a file; outside the book, with its whole path
     data/         the names in a folder
-    ?data/a.csv   whether something is there, and how large
+    ?data/a.csv   whether something is there, how large, and whether it can be run
     $TZ           a variable of the environment
-    @numpy        the version of a distribution; `@*` stands for all that are installed
-    @:yaml        the version of the distribution that a module came from
+    @numpy        the version and files of a distribution; `@*` stands for all that are installed
+    @:yaml        those of the distribution that a module came from
     &json,numpy   what in the book's folders would be imported in place of these modules
     **/*.py       all the book's Python files: a Python was started that could not be watched
 
@@ -35,11 +35,9 @@ from typing import Any
 from ..files import EVERY_MODULE, stamp, standing
 from . import places
 from .commands import Command
+from .notes import BEGAN, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
 from .questions import listen
-
-with contextlib.suppress(ImportError):  # Windows has none
-    import fcntl
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
@@ -55,17 +53,9 @@ _ASKING = {  # what they answer, or that they fail, tells what is there
 _STARTING = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"}
 _LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
 _HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
-_READ, _MAYBE, _NAMED, _STARTED, _BEGAN = "read", "maybe", "named", "started", "began"
-_MADE, _REMADE = "made", "remade"  # what was asked for first is as it was before, or not
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
-_HIGH = 100  # descriptors below it are the blocks' own
 _MOST_ENTRIES = 500  # of a folder, whose sizes may be asked for
-_getcwd, _fstat, _os_open, _readlink = (
-    os.getcwd,
-    os.fstat,
-    os.open,
-    os.readlink,
-)  # a block may put others in their places
+_getcwd, _readlink = os.getcwd, os.readlink  # a block may put others in their places
 
 
 class Watch:
@@ -81,10 +71,8 @@ class Watch:
     def __init__(self, root: str, ignore: Iterable[str], log: Path | str, own: str = "") -> None:
         self.root = root.rstrip(os.sep) + os.sep
         self.ignore = tuple(name.replace(os.sep, "/") for name in ignore)
-        self._log = str(log)
+        self.notes = Notes(log)
         self._own = own
-        self._file, self._identity = _open_notes(self._log)
-        self._seen: set[tuple[str, str]] = set()
         self._made: set[str] = set()
         self._remade: set[str] = set()
         self._sourced: set[str] = set()  # modules whose sources are noted
@@ -94,7 +82,7 @@ class Watch:
         passing = [*passing, *map(os.path.realpath, passing)]
         self._passing = tuple(dict.fromkeys(map(places.folder, passing)))
         self._packages = tuple(map(places.folder, places.packages()))
-        elsewhere = [*places.apart(), os.path.dirname(self._log)]
+        elsewhere = [*places.apart(), os.path.dirname(self.notes.file)]
         self._apart = tuple(map(places.folder, elsewhere))
 
     def begin(self) -> None:
@@ -102,7 +90,7 @@ class Watch:
         with self.quiet():
             self._sources(engine=False)  # what all chapters share was there before the first block
         listen(self)
-        os.environ[HANDED] = "\x1f".join([self.root, self._log, *self.ignore])
+        os.environ[HANDED] = "\x1f".join([self.root, self.notes.file, *self.ignore])
         inside = os.path.join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
@@ -137,7 +125,7 @@ class Watch:
             for where in self._ways(text):
                 name = self._name(where)
                 if name and name != self._own and name not in self._made:
-                    self._write(_READ, f"?{name}")
+                    self.notes.write(READ, f"?{name}")
                     if not os.path.isabs(name):  # native code often asks first, and then reads
                         self._unseen(where)
 
@@ -149,13 +137,13 @@ class Watch:
     def variable(self, name: str) -> None:
         """Note that somebody reads a variable of the environment."""
         if not self.deaf and name not in _OURS:
-            self._write(_READ, f"${name}")
+            self.notes.write(READ, f"${name}")
 
     def asked_for(self, variables: Iterable[str]) -> None:
         """Note that a command may read these variables."""
         for name in variables:
             if name not in _OURS:
-                self._write(_READ, f"${name}")
+                self.notes.write(READ, f"${name}")
 
     def distribution(self, name: str) -> None:
         """Note that somebody asks for a distribution, or with `*` for all of them.
@@ -163,7 +151,7 @@ class Watch:
         What a library looks for in vain, or among all, is to help it and not to be shown.
         """
         if not self.deaf and (name[:1] not in ("*", ":") or not self._by_library()):
-            self._write(_READ, f"@{name}")
+            self.notes.write(READ, f"@{name}")
 
     def _by_library(self) -> bool:
         """Say whether an installed package asks, by way of Python's own modules or not."""
@@ -189,14 +177,14 @@ class Watch:
             if inside is not None and not os.path.isabs(inside):
                 inside = f"{inside}/" if inside else ""
                 for end in (".py", "/__init__.py", ""):
-                    self._write(_READ, f"?{inside}{name}{end}")
+                    self.notes.write(READ, f"?{inside}{name}{end}")
 
     def listed(self, path: str) -> None:
         """Note that the names in a folder are read."""
         for where in self._ways(path):
             name = self._name(where)
             if name is not None:
-                self._write(_READ, f"{name or '.'}/")
+                self.notes.write(READ, f"{name or '.'}/")
 
     def scanned(self, path: str) -> None:
         """Note that the names in a folder are read, and that each may be asked what it is."""
@@ -221,17 +209,17 @@ class Watch:
             if name == self._own and self._by_library():
                 return  # a compiler looks up the code that it is given, which is in the key
             if name and name not in self._made:
-                self._write(_READ, name, "" if name in self._remade else stamp(where))
+                self.notes.write(READ, name, "" if name in self._remade else stamp(where))
 
     def named(self, path: str) -> None:
         """Note that a command names a file, if there is one, and may read it."""
-        self.maybe(path, _NAMED)
+        self.maybe(path, NAMED)
 
-    def maybe(self, path: str, kind: str = _MAYBE) -> None:
+    def maybe(self, path: str, kind: str = MAYBE) -> None:
         """Note that a file may be read, if there is one: native code does not tell."""
         name = self._name(path) if 0 < len(path) <= _LONGEST and "\0" not in path else None
         if name and name != self._own and name not in self._made and os.path.isfile(path):
-            self._write(kind, name, stamp(path))
+            self.notes.write(kind, name, stamp(path))
 
     def _ways(self, path: str) -> list[str]:
         """Return a path, and where it leads if it goes by a folder for temporary things.
@@ -253,11 +241,11 @@ class Watch:
 
     def python(self, words: list[str]) -> None:
         """Note that a Python is started, with these words after its name."""
-        self._write(_STARTED, "\x1f".join(words))
+        self.notes.write(STARTED, "\x1f".join(words))
 
     def began(self) -> None:
         """Note that this Python, which another started, is watched."""
-        self._write(_BEGAN, "\x1f".join(sys.orig_argv[1:]))
+        self.notes.write(BEGAN, "\x1f".join(sys.orig_argv[1:]))
 
     # What a chapter's process tells.
 
@@ -286,53 +274,37 @@ class Watch:
                 else:
                     self.read(path)
 
-    def noted(self) -> int:
-        """Return how far the notes go by now, in bytes."""
-        return _fstat(self._descriptor()).st_size
-
-    def owns(self, number: int) -> bool:
-        """Say whether a descriptor is that of the notes."""
-        return number == self._file
-
     def marks(self) -> dict[str, str]:
         """Say what stands now at each place that was noted; `!` before what the chapter made."""
-        with self.quiet(), open(self._log, "rb") as file:
-            parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
+        with self.quiet():
             found = set()
-            for kind, name in zip(parts[::3], parts[1::3], strict=True):
-                if kind in (_MADE, _REMADE):
+            for kind, name, *_ in self.notes.all():
+                if kind in (MADE, REMADE):
                     found.add(f"!{name}")
-                elif (
-                    kind in (_READ, _MAYBE, _NAMED)
-                    and name != EVERY_MODULE
-                    and name[:1] not in "$@&"
-                ):
+                elif kind in (READ, MAYBE, NAMED) and not _is_no_place(name):
                     found.add(name)
             return {name: standing(self.root, name) for name in sorted(found)}
 
     def move(self, log: Path) -> None:
         """Note from now on in another file, which holds what was noted so far."""
         with self.quiet():
-            before = self._descriptor()
-            self._file, self._identity = _open_notes(str(log))
-            os.close(before)
             handed = os.environ.get(HANDED, "").split("\x1f")
-            if handed[1:2] == [self._log]:
+            if handed[1:2] == [self.notes.file]:
                 os.environ[HANDED] = "\x1f".join([handed[0], str(log), *handed[2:]])
-            self._log = str(log)
-            self._apart += (places.folder(os.path.dirname(self._log)),)
+            self.notes.move(log)
+            self._apart += (places.folder(os.path.dirname(self.notes.file)),)
 
     def modules(self) -> None:
         """Note what all modules came from, and what would be imported in place of them."""
         with self.quiet():
             self._sources()
             tops = {name.partition(".")[0] for name in list(sys.modules)} - {"__main__"}
-            self._write(_READ, f"&{','.join(sorted(tops))}")
+            self.notes.write(READ, f"&{','.join(sorted(tops))}")
 
     def _sources(self, engine: bool = True) -> None:
         ORIGINS.look(engine)
         for name in ORIGINS.installed:
-            self._write(_READ, f"@:{name}")
+            self.notes.write(READ, f"@:{name}")
         for name in ORIGINS.files.keys() - self._sourced:
             self._sourced.add(name)
             self.read(ORIGINS.files[name])
@@ -352,49 +324,10 @@ class Watch:
 
         The stamp is empty where it does not matter, and `edited` where it moved meanwhile.
         """
-        os.close(self._descriptor())
+        self.notes.close()
         with self.quiet():
-            found, made = self._gathered()
+            found, made = gathered(self.notes.all())
             return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n, made)]
-
-    def _gathered(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
-        with open(self._log, "rb") as file:
-            parts = file.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
-        found: dict[str, tuple[str, int]] = {}
-        maybe: dict[str, tuple[str, int]] = {}
-        named: dict[str, tuple[str, int]] = {}
-        made: set[str] = set()
-        remade: set[str] = set()
-        unseen: list[str] = []
-        at = 0
-        for kind, name, mark in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-            if kind == _READ:
-                before = found.setdefault(name, (mark, at))
-                found[name] = before if before[0] == mark else ("edited", before[1])
-            elif kind == _MAYBE:
-                maybe.setdefault(name, (mark, at))
-            elif kind == _NAMED:
-                named.setdefault(name, (mark, at))
-            elif kind == _MADE:
-                made.add(name)
-            elif kind == _REMADE:
-                remade.add(name)
-            elif kind == _STARTED:
-                unseen.append(name)
-            elif name in unseen:
-                unseen.remove(name)
-            at += len(f"{kind}\0{name}\0{mark}\0".encode("utf-8", "surrogateescape"))
-        for name in made:  # what a chapter makes itself follows from its code
-            found.pop(f"?{name}", None)
-            found.pop(f"{name}/", None)
-        if unseen:
-            found.setdefault(EVERY_MODULE, ("", 0))
-        # A word of code that names what the chapter makes, here or elsewhere, is of that.
-        written = made | remade
-        spoken = {n for n in maybe for m in written if m == n or m.endswith(f"/{n}")}
-        read = {n: v for n, v in named.items() if n not in made} | found
-        gathered = {n: v for n, v in maybe.items() if n not in spoken} | read
-        return {n: ("" if n in remade else m, at) for n, (m, at) in gathered.items()}, made
 
     def _passes(self, name: str, made: set[str]) -> bool:
         """Say whether a thing in the folder for temporary ones came and went with the chapter."""
@@ -458,12 +391,12 @@ class Watch:
         name = self._name(path)
         if not name or name in self._made:
             return
-        if (_READ, f"?{name}") in self._seen or (_READ, name) in self._seen:
+        if self.notes.has(READ, f"?{name}") or self.notes.has(READ, name):
             self._remade.add(name)
-            self._write(_REMADE, name)
+            self.notes.write(REMADE, name)
         else:
             self._made.add(name)
-            self._write(_MADE, name)
+            self.notes.write(MADE, name)
 
     def _linked(self, source: str, target: str, event: str) -> None:
         """Note that what a link leads to is read; of a folder, what is read by it tells itself."""
@@ -490,36 +423,9 @@ class Watch:
             return None if f"{name}/".startswith(self.ignore) else name
         return None if (path + os.sep).startswith(self._apart) else path
 
-    def _write(self, kind: str, name: str, mark: str = "") -> None:
-        if (kind, name) not in self._seen and "\0" not in name:  # nothing has such a name
-            self._seen.add((kind, name))
-            line = f"{kind}\0{name}\0{mark}\0".encode("utf-8", "surrogateescape")
-            try:
-                os.write(self._descriptor(), line)
-            except OSError:  # after the end
-                return
 
-    def _descriptor(self) -> int:
-        """Return that of the notes, opened again where a block closed what is not its own."""
-        try:
-            found = _fstat(self._file)
-            if (found.st_dev, found.st_ino) == self._identity:
-                return self._file
-        except OSError:
-            pass
-        self._file, self._identity = _open_notes(self._log)
-        return self._file
-
-
-def _open_notes(log: str) -> tuple[int, tuple[int, int]]:
-    """Open the notes where no block looks for a descriptor; return also which file that is."""
-    file = _os_open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with contextlib.suppress(OSError, NameError):  # few descriptors; Windows
-        high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-        os.close(file)
-        file = high
-    found = _fstat(file)
-    return file, (found.st_dev, found.st_ino)
+def _is_no_place(name: str) -> bool:
+    return name == EVERY_MODULE or name[:1] in "$@&"
 
 
 def _from_descriptor(folder: Any, path: str) -> str:
