@@ -95,7 +95,7 @@ def test_a_generated_book_has_eight_blocks_a_chapter_and_no_problems(
 def test_the_gate_is_measured_on_a_book(book: Book) -> None:
     """It runs the pages in bare processes too; nothing runs when all is cached."""
     book.record()
-    rows = {row.what: row for row in measure_gate(book)}
+    rows = {row.what: row for row in measure_gate(book, least=0)}
     assert rows["chapters that run when all is cached"].holds
     assert not [what for what in rows if "blocks that fail" in what]
 
