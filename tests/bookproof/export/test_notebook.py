@@ -237,6 +237,14 @@ ERRORS = {
     "by its full name": ("json.decoder.JSONDecodeError", "import json\njson.loads('{')"),
     "a key's": ("KeyError", "{}['a']"),
     "the end of the program": ("SystemExit", "raise SystemExit(3)"),
+    "that came of another": (
+        "ValueError",
+        "print(1)\ntry:\n    {}['a']\nexcept KeyError:\n    int('x')",
+    ),
+    "a group": (
+        "ExceptionGroup",
+        "print(1)\nraise ExceptionGroup('two', [ValueError(1), KeyError(2)])",
+    ),
     "with a long text in the code": ("ValueError", "int('''\n  x\n''')"),
 }
 

@@ -37,6 +37,18 @@ SAME = {
         "(Triggered internally at /build/pytorch/x.cpp:835.)",
         "",
     ),
+    "a part of a drawing with dashes": (
+        '<svg viewBox="0 0 400 400"><path style="stroke-dashoffset: 0" d="M 1 2"/></svg>',
+        '<svg viewBox="0 0 400 400"><path style="stroke-dashoffset: 0" d="M 1.2 2"/></svg>',
+        "",
+    ),
+    "a part after one that is drawn enlarged": (
+        '<svg viewBox="0 0 400 400"><g transform="scale(0.5)"/><rect x="1" y="2"/></svg>',
+        '<svg viewBox="0 0 400 400"><g transform="scale(0.5)"/><rect x="1.9" y="2"/></svg>',
+        "",
+    ),
+    "zeros that are not printed": ("0.124", "0.1241", ""),
+    "a float that steps over a power of ten": ("9.9999e-05", "1.0000e-04", ""),
     "a large float32": ("16777.2168", "16777.2148", ""),
     "a drawing's references": (
         '<svg><g id="p1"/><use href="#p1" clip-path="url(#p1)"/></svg>',
@@ -144,6 +156,58 @@ DIFFERENT = {
         '<svg><path d="M 1 2 L 3 4 L 3 4"/></svg>',
         "",
     ),
+    "digits that are gone": ("2.71828182845", "2.718", ""),
+    "digits that are gone, of a small number": ("1.2345678e-05", "1.235e-05", ""),
+    "which way an arc goes": (
+        '<svg viewBox="0 0 400 400"><path d="M 1 2 A 50 50 0 0 1 60 60"/></svg>',
+        '<svg viewBox="0 0 400 400"><path d="M 1 2 A 50 50 0 1 0 60 60"/></svg>',
+        "",
+    ),
+    "where a gradient begins": (
+        '<svg viewBox="0 0 400 400"><linearGradient id="g" x1="0" y1="0" x2="1" y2="0"/></svg>',
+        '<svg viewBox="0 0 400 400"><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"/></svg>',
+        "",
+    ),
+    "a drawing inside a drawing": (
+        '<svg viewBox="0 0 400 400"><svg viewBox="0 0 1 1"><rect width="0.2"/></svg></svg>',
+        '<svg viewBox="0 0 400 400"><svg viewBox="0 0 1 1"><rect width="0.9"/></svg></svg>',
+        "",
+    ),
+    "a share of a drawing": (
+        '<svg viewBox="0 0 4000 4000"><rect width="10%" height="1em"/></svg>',
+        '<svg viewBox="0 0 4000 4000"><rect width="12%" height="3em"/></svg>',
+        "",
+    ),
+    "a part that is drawn enlarged": (
+        '<svg viewBox="0 0 400 400"><g transform="scale(10)"><g style="transform: scaleX(10)">'
+        '<rect x="0.2"/></g></g></svg>',
+        '<svg viewBox="0 0 400 400"><g transform="scale(10)"><g style="transform: scaleX(10)">'
+        '<rect x="0.9"/></g></g></svg>',
+        "",
+    ),
+    "data that a script reads": (
+        '<svg viewBox="0 0 9 9"><g data-id="cat"/></svg>',
+        '<svg viewBox="0 0 9 9"><g data-id="dog"/></svg>',
+        "",
+    ),
+    "an integer for a float, whatever the tolerance": ("7 cats", "7.5 cats", "1"),
+    "digits of another script": ("\u0663.\u0661\u0664\u0661", "3.141", ""),
+    "a plus": ("+0.500", "0.500", ""),
+    "a plus, and a digit": ("+1.000", "1.001", ""),
+    "zeros before a number": ("007.123", "7.123", ""),
+    "a zero before the point": (".123", "0.123", ""),
+    "how an exponent is written": ("1.2345E-05", "1.2345e-05", ""),
+    "zeros of an exponent": ("1.2345e-5", "1.2345e-05", ""),
+    "two steps of a float32": ("131000.000", "131000.016", ""),
+    "eleven steps of a float64": ("1.9999999999999998", "1.9999999999999973", ""),
+    "a blank of another kind at the end": ("a\u00a0\nb", "a\nb", ""),
+    "an exponent of many digits": (f"1.000e-{'9' * 5000}", f"2.000e-{'9' * 5000}", ""),
+    "an exponent beyond all numbers": (f"1.00e-{'9' * 20}", f"2.00e-{'9' * 20}", ""),
+    "a drawing's place in the text": (
+        '<svg viewBox="0 0 9 9"/> [drawing 1]',
+        '[drawing 1] <svg viewBox="0 0 9 9"/>',
+        "",
+    ),
     "a drawing gone": ('<svg><path d="M 1 2"/></svg>', "no figure", ""),
 }
 
@@ -159,3 +223,170 @@ def test_these_outputs_differ(recorded: str, live: str, tolerance: str) -> None:
     """Anything that a reader would read as another answer is drift, in both directions."""
     assert not same(recorded, live, tolerance)
     assert tolerance.endswith("%") or not same(live, recorded, tolerance)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live"),
+    [
+        ("3.141592653589793", "3.141592999999999"),
+        ("1.41421356237309504880", "1.41421359990000000000"),
+        ("0.10000000149011612", "0.10000000000000001"),
+        ("1700000000.123", "1700000250.456"),
+        ("123456789.123", "123456769.500"),
+        ("123456789012345678.25", "123456789012345678.26"),
+        ("9007199254740993.0", "9007199254740992.0"),
+        ("0.000e+00", "0.000e+05"),
+        ("1.000e5", "100000.000"),
+    ],
+)
+def test_digits_that_no_rounding_moves_are_the_same(recorded: str, live: str) -> None:
+    """A float32's steps are the freedom of what is printed like a float32, and of nothing else."""
+    assert not same(recorded, live)
+    assert not same(live, recorded)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live"),
+    [
+        ("0.10000000149011612", "0.10000000894069672"),  # neighbors among float32s
+        ("123456.7891", "123456.7969"),
+        ("9.887510598012987", "9.887510598012989"),
+        ("0.30000000000000004", "0.3000000000000001"),
+    ],
+)
+def test_digits_that_rounding_moves_may_move(recorded: str, live: str) -> None:
+    """By a step of the numbers that they are computed with."""
+    assert same(recorded, live)
+    assert same(live, recorded)
+
+
+def test_a_drawings_source_that_is_shown_as_text_is_text() -> None:
+    """Where the page shows the numbers themselves, each counts."""
+    old, new = (f'<svg viewBox="0 0 400 400"><rect x="{x}"/></svg>' for x in (10, 11))
+    assert same(old, new) and not same(old, new, drawn=False)
+
+
+def test_a_line_break_of_markdown_is_seen() -> None:
+    """Two blanks at the end of a line make two lines of one; in text they are nothing."""
+    assert same("rain  \nsun", "rain\nsun")
+    assert not same("rain  \nsun", "rain\nsun", breaks=True)
+    assert same("rain   \nsun  ", "rain  \nsun", breaks=True)  # as many as break it, and the end
+
+
+MOVED = {  # what stands in a drawing of 400 by 400, before and after
+    "in a drawing that holds another": (
+        '<svg viewBox="0 0 1 1"><svg></svg><rect width="0.2"/></svg>',
+        '<svg viewBox="0 0 1 1"><svg></svg><rect width="0.9"/></svg>',
+    ),
+    "a gradient in small letters": (
+        '<lineargradient id="g" x1="0" x2="1"/>',
+        '<lineargradient id="g" x1="0" x2="0"/>',
+    ),
+    "in a drawing in capitals": (
+        '<SVG viewBox="0 0 1 1"><rect width="0.2"/></SVG>',
+        '<SVG viewBox="0 0 1 1"><rect width="0.9"/></SVG>',
+    ),
+    "a path of steps": (
+        f'<path d="m 0 0 {"l 0.0 1 " * 200}"/>',
+        f'<path d="m 0 0 {"l 0.9 1 " * 200}"/>',
+    ),
+    "letters that move each other": (
+        f'<text dx="{"0 " * 99}">x</text>',
+        f'<text dx="{"0.9 " * 99}">x</text>',
+    ),
+    "what a style enlarges": (
+        '<style>g{transform:scale(100)}</style><g><rect x="1"/></g>',
+        '<style>g{transform:scale(100)}</style><g><rect x="1.9"/></g>',
+    ),
+    "what its own style enlarges": (
+        '<g style="scale: 100"><rect x="1"/></g>',
+        '<g style="scale: 100"><rect x="1.9"/></g>',
+    ),
+    "a number in a label": (
+        '<text>set x="5" here</text>',
+        '<text>set x="5.9" here</text>',
+    ),
+    "a name in a label": ("<text>id=1, url(#cat)</text>", "<text>id=1, url(#dog)</text>"),
+    "where a link leads": ('<a href="#intro"/>', '<a href="#outro"/>'),
+    "a color from elsewhere": ('<g fill="url(#red)"/>', '<g fill="url(#blue)"/>'),
+    "a name that a style knows": (
+        '<style>#red{fill:red}</style><g id="red"/>',
+        '<style>#red{fill:red}</style><g id="blue"/>',
+    ),
+    "a small scale": ('<g transform="scale(0.001)"/>', '<g transform="scale(0.002)"/>'),
+    "an opacity": ('<g opacity="0.001"/>', '<g opacity="0.000"/>'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED.values(), ids=MOVED)
+def test_what_can_be_seen_of_a_drawing_is_compared(old: str, new: str) -> None:
+    """And held alike from both sides."""
+    one, other = (f'<svg viewBox="0 0 400 400">{inside}</svg>' for inside in (old, new))
+    assert same(one, one) and same(other, other)
+    assert not same(one, other) and not same(other, one)
+
+
+SIZES = {
+    "in small letters": 'viewbox="0 0 1 1" width="400" height="400"',
+    "in single quotes": "viewBox='0 0 1 1' width='400'",
+    "with blanks": 'viewBox = "0 0 1 1" width="400"',
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_drawings_size_is_found_however_it_is_written(size: str) -> None:
+    """It says how far an eye sees."""
+    assert not same(
+        f'<svg {size}><rect width="0.1"/></svg>', f'<svg {size}><rect width="0.9"/></svg>'
+    )
+
+
+def test_a_drawing_inside_does_not_say_the_size() -> None:
+    """Nor what is written in quite another way."""
+    inside = '<svg viewBox="0 0 4000 4000"/>'
+    old, new = (f'<svg width="10"><rect x="{x}"/>{inside}</svg>' for x in (1, 9))
+    assert not same(old, new)
+    assert not same(
+        '<svg width="1.2.3"><rect x="1"/></svg>', '<svg width="1.2.3"><rect x="2"/></svg>'
+    )
+
+
+def test_which_drawing_was_first_does_not_matter() -> None:
+    """Where it says no size, and where one is enlarged more."""
+    for old, new in (
+        ('<svg><rect x="1" y="400"/></svg>', '<svg><rect x="1" y="401.002"/></svg>'),
+        (
+            '<svg viewBox="0 0 9 9"><g transform="scale(1000)"><i x="1"/></g></svg>',
+            '<svg viewBox="0 0 9 9"><g transform="scale(1000.01)"><i x="1.00002"/></g></svg>',
+        ),
+    ):
+        assert same(old, new) == same(new, old)
+
+
+LONG = {
+    "drawings that begin": "<svg ",
+    "drawings that open": "<svg",
+    "moves": '<svg><g transform="translate(',
+    "scales": '<svg><g transform="scale(',
+    "clips": "<svg><clipPath ",
+    "tags": "<svg><g>",
+    "quotes": '<svg><g a="',
+    "digits": "1",
+    "points": "1.",
+    "exponents": "1e",
+    "signs": "+-",
+    "commas": "1,234",
+    "blanks": " ",
+    "hidden places": "(Triggered internally at ",
+    "addresses": " at 0x",
+}
+
+
+@pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("tolerance", ["", "0.1", "any"])
+@pytest.mark.timeout(20)
+def test_a_long_output_is_compared_in_no_time(piece: str, tolerance: str) -> None:
+    """Whatever it consists of: a gate that compares for an hour is none."""
+    text = piece * 20_000
+    assert not same(f"{text}a", f"{text}b", tolerance)
+    assert not same(f"a{text}", f"b{text}", tolerance)

@@ -419,3 +419,15 @@ def test_the_same_code_that_prints_once_is_green(small_book: Book) -> None:
     assert ran.rc == 0, ran.out
     small_book.edit("docs/a.md", "print(2)", "print(3)")
     assert "docs/a.md:17: the output drifted" in small_book.check().out
+
+
+def test_a_line_break_that_moved_is_told(small_book: Book) -> None:
+    """Two blanks at the end of a line of Markdown are seen by nobody, and so are named."""
+    small_book.page('print("rain  \\nsun")')
+    small_book.record()
+    small_book.edit("tests/outputs/a.txt", "rain  \n", "rain\n")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "the output drifted" in ran.out and "rain" in ran.out.partition("drifted")[2]
+    small_book.edit("docs/a.md", 'source="above"', 'result="text"')
+    assert small_book.check().rc == 0

@@ -93,3 +93,24 @@ def test_a_recording_among_other_files_is_removed_with_its_page(small_book: Book
     assert len(named) == 2
     small_book.record()
     assert [f for f in small_book.files() if f.startswith("docs/")] == ["docs/robots.txt"]
+
+
+def test_an_output_that_moves_to_another_block_of_the_same_code_is_a_drift(
+    small_book: Book,
+) -> None:
+    """Which of them spoke is part of what was recorded."""
+    small_book.write(
+        "counts.py",
+        "n = 0\ndef step():\n    global n\n    n += 1\n    if n == 2:\n        print('done')\n",
+    )
+    small_book.page("import counts", "counts.step()", "counts.step()")
+    small_book.record()
+    assert small_book.check().rc == 0
+    small_book.edit("counts.py", "n == 2", "n == 1")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert small_book.record().rc == 0
+    assert small_book.check().rc == 0
+    small_book.edit("counts.py", "n == 1", "n > 0")
+    assert small_book.record().rc == 0
+    assert small_book.outputs() == ["done", "done"]

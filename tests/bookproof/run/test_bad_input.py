@@ -111,7 +111,7 @@ BAD: dict[str, tuple[Callable[[Book], object], str]] = {
             book.edit("pyproject.toml", '["json"]', '["broken"]'),
             book.edit("pyproject.toml", "limit = 60", "limit = 1.5"),
         ),
-        "importing broken (preload) did not end in 1.5 seconds",
+        "[tool.bookproof] preload did not end within 1.5 seconds",
     ),
     "a start that hangs": (
         lambda book: (

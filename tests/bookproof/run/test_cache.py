@@ -249,6 +249,39 @@ def test_a_setting_that_decides_the_run_runs_every_chapter(
     assert two_chapters.check().summary["run"] == 2
 
 
+SAYS_LINES = {
+    "a frame": "import sys\nprint(sys._getframe().f_lineno)",
+    "a disassembly": "import dis\ndis.dis(lambda: 1)",
+    "a log": "import logging\nlogging.basicConfig(format='%(lineno)d')\nlogging.warning('x')",
+    "a code object": "print(str((lambda: 1).__code__).partition('file')[2])",
+    "a stack": "import inspect\nprint(inspect.stack()[0][2])",
+}
+
+
+@pytest.mark.parametrize("code", SAYS_LINES.values(), ids=SAYS_LINES)
+def test_a_page_that_speaks_of_its_lines_runs_again_when_they_move(
+    small_book: Book, code: str
+) -> None:
+    """The cache held the number of a line that is now another."""
+    small_book.page(code, name="says")
+    small_book.page("print(5)", name="other")
+    small_book.record()
+    for name in ("says", "other"):
+        small_book.edit(f"docs/{name}.md", "# A title\n", "# A title\n\nMore.\n")
+    assert small_book.check().summary["run"] == 1
+
+
+def test_a_place_that_a_file_names_is_shown_as_it_stands_there(small_book: Book) -> None:
+    """It is text, though it looks like one of the page's lines."""
+    small_book.write("v.txt", "see docs/a.md:4\n")
+    small_book.page("print(open('v.txt').read())")
+    small_book.record()
+    small_book.edit("docs/a.md", "# A title\n", "# A title\n\nMore.\n")
+    assert small_book.check().rc == 0
+    assert small_book.check("--fresh").rc == 0
+    assert small_book.outputs() == ["see docs/a.md:4"]
+
+
 BROKEN = ["", "{", "[]", "null", '{"key": 1}', '{"blocks": [1]}', "\0\0\0\0", "cut", "wrong types"]
 
 

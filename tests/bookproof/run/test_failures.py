@@ -64,6 +64,72 @@ FAILURES = {
 }
 
 
+ODD = {
+    "has a stream that cannot flush": (
+        "import sys\nclass Quiet:\n    def write(self, text):\n        pass\n"
+        "sys.stdout = Quiet()\nraise OSError('quiet')",
+        9,
+        ["OSError: quiet"],
+    ),
+    "exits with what cannot be said": (
+        "class C:\n    def __str__(self):\n        raise ValueError\nraise SystemExit(C())",
+        3,
+        ["SystemExit (that cannot be shown: ValueError)"],
+    ),
+    "raises a group in a circle": (
+        "e = ExceptionGroup('g', [ValueError(1)])\ne.exceptions[0].__cause__ = e\nraise e",
+        6,
+        ["ExceptionGroup: g (1 sub-exception)"],
+    ),
+    "raises a long chain": (
+        "e = None\nfor n in range(10_000):\n    new = ValueError(n)\n"
+        "    new.__cause__, e = e, new\nraise e",
+        8,
+        ["ValueError: 9999"],
+    ),
+    "raises a deep group": (
+        "e = ValueError(1)\nfor n in range(900):\n    e = ExceptionGroup(str(n), [e])\nraise e",
+        7,
+        ["ExceptionGroup: 899"],
+    ),
+    "says half a letter": ("raise ValueError('\\udcff')", 4, ["ValueError: \\udcff"]),
+    "asks for half a name": (
+        "import os\nos.path.exists(b'su\\xff')\nraise OSError('half')",
+        6,
+        ["OSError: half"],
+    ),
+    "keeps an odd module": (
+        "import sys\nclass L(type(sys)):\n    def __getattr__(self, name):\n"
+        "        raise RuntimeError\nsys.modules['lz'] = L('lz')\nsys.modules[5] = 7\n"
+        "raise OSError('odd')",
+        10,
+        ["OSError: odd"],
+    ),
+}
+FAILURES |= ODD
+CHANGED = {
+    "compile": "import builtins\nbuiltins.compile = None",
+    "open": "import builtins\nbuiltins.open = None",
+    "eval": "import builtins\nbuiltins.eval = None",
+    "parse": "import ast\nast.parse = None",
+    "unlink": "from pathlib import Path\nPath.unlink = None",
+    "replace": "import os\nos.replace = None",
+    "stat": "import os\nos.stat = None",
+    "join": "import os\nos.path.join = None",
+    "dup2": "import os\nos.dup2 = None",
+    "write": "import os\nos.write = None",
+    "close": "import os\nos.close = None",
+}
+FAILURES |= {
+    f"leaves {name} changed": (
+        f"print('before')\n{code}",
+        3,
+        ["the block leaves something of Python's changed that all code needs", "before"],
+    )
+    for name, code in CHANGED.items()
+}
+
+
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """What a check says of a book with one chapter for each failure, and a good one."""
@@ -85,6 +151,7 @@ def test_a_block_that_fails_is_named_with_its_line(failures: Ran, name: str) -> 
     for text in said:
         assert text in message
     assert "after" not in message
+    assert "bookproof/src" not in message
 
 
 def test_the_other_chapters_are_judged(failures: Ran) -> None:
@@ -282,3 +349,132 @@ def test_a_device_that_never_ends_does_not_stop_the_gate(small_book: Book) -> No
     small_book.page("print(len(open('zeros', 'rb').read(5)))")
     assert small_book.record().rc == 0
     assert small_book.check().summary["cached"] == 1
+
+
+def test_what_changes_a_clock_harms_nobody(small_book: Book) -> None:
+    """A block may show what a program does with another time."""
+    small_book.page(
+        "import time\ntime.perf_counter = time.time = time.monotonic = lambda: 'noon'",
+        "print(time.time())",
+    )
+    assert small_book.record().rc == 0
+    assert small_book.outputs() == ["noon"]
+
+
+def test_an_error_is_shown_with_what_it_came_of(small_book: Book) -> None:
+    """As Python shows it: on purpose, by accident, or not at all; and another cause is seen."""
+    for name, came in {"on purpose": "from error", "by accident": "", "alone": "from None"}.items():
+        small_book.page(
+            f"""
+            try:
+                {{}}["cat"]
+            except KeyError as error:
+                raise ValueError("no such animal") {came}
+            """,
+            name=name,
+            options='raises="ValueError"',
+        )
+    small_book.record()
+    said = {name: small_book.outputs(name)[0] for name in ("on purpose", "by accident", "alone")}
+    last = said["alone"].splitlines()
+    assert last[-1] == "ValueError: no such animal" and "KeyError" not in said["alone"]
+    for name, between in {
+        "on purpose": "The above exception was the direct cause of the following exception:",
+        "by accident": "During handling of the above exception, another exception occurred:",
+    }.items():
+        before, _, after = said[name].partition(f"\n\n{between}\n\n")
+        assert before.splitlines()[-1] == "KeyError: 'cat'"
+        assert after.splitlines()[-1] == "ValueError: no such animal"
+    small_book.edit("tests/outputs/on purpose.txt", "KeyError: 'cat'", "KeyError: 'dog'")
+    assert small_book.check().rc == 1
+
+
+def test_a_group_is_shown_with_its_members(small_book: Book) -> None:
+    """Each with where it came from."""
+    small_book.page(
+        "raise ExceptionGroup('two', [ValueError('one'), TypeError('other')])",
+        options='raises="ExceptionGroup"',
+    )
+    small_book.record()
+    lines = small_book.outputs()[0].splitlines()
+    assert lines[lines.index("ExceptionGroup: two (2 sub-exceptions)") :] == [
+        "ExceptionGroup: two (2 sub-exceptions)",
+        "  +---------------- 1 ----------------",
+        "  | Traceback (most recent call last):",
+        "  | ValueError: one",
+        "  +---------------- 2 ----------------",
+        "  | Traceback (most recent call last):",
+        "  | TypeError: other",
+        "  +------------------------------------",
+    ]
+
+
+def test_a_failure_begins_with_what_was_raised_last(small_book: Book) -> None:
+    """And not with what it came of."""
+    small_book.page("try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise ValueError('last')")
+    assert small_book.check().about("docs/a.md").startswith("docs/a.md:7: ValueError: last")
+
+
+def test_a_child_that_leaves_its_block_ends(small_book: Book) -> None:
+    """As Python ends a program: it runs no other block, and what it raises is told."""
+    small_book.page(
+        """
+        import os, sys
+        pid = os.fork()
+        if pid == 0:
+            sys.exit(3)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """,
+        """
+        pid = os.fork()
+        if pid == 0:
+            1 / 0
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """,
+        """
+        pid = os.fork()
+        if pid:
+            print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """,
+        "print('once')",
+    )
+    ran = small_book.record()
+    assert ran.rc == 0
+    assert small_book.outputs() == ["3", "1", "0", "once"]
+    assert "wrote to standard error" in ran.out + ran.err
+
+
+def test_a_recursion_of_two_is_short(small_book: Book) -> None:
+    """How deep it came depends on what is around it."""
+    small_book.page(
+        """
+        def even(n):
+            return odd(n)
+
+        def odd(n):
+            return even(n)
+
+        even(1)
+        """,
+        options='raises="RecursionError"',
+    )
+    small_book.record()
+    said = small_book.outputs()[0]
+    assert "    … the same calls, again and again\nRecursionError" in said
+    assert said.count("\n") < 20
+
+
+def test_a_cause_that_counts_as_nothing_is_shown(small_book: Book) -> None:
+    """What it is worth as a condition says nothing."""
+    small_book.page(
+        """
+        class Empty(Exception):
+            def __len__(self):
+                return 0
+
+        raise ValueError("outer") from Empty("inner")
+        """,
+        options='raises="ValueError"',
+    )
+    small_book.record()
+    assert "Empty: inner\n\nThe above" in small_book.outputs()[0]

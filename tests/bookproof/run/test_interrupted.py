@@ -109,17 +109,15 @@ def test_a_wrong_name_does_not_wait_for_imports(small_book: Book) -> None:
 def test_what_a_shared_import_makes_is_removed_by_it(small_book: Book) -> None:
     """The process that imported it ends as Python does, as far as anybody can see."""
     small_book.page("print(1)")
-    small_book.write(
-        "making.py",
-        """
-        import atexit
-        from pathlib import Path
-
-        Path("made").touch()
-        atexit.register(Path("made").unlink)
-        """,
+    library = small_book.root.parent / "library"
+    library.mkdir()
+    (library / "making.py").write_text(
+        "import atexit\nfrom pathlib import Path\n\n"
+        "Path('made').touch()\natexit.register(Path('made').unlink)\n"
     )
-    small_book.edit("pyproject.toml", '["json"]', '["making"]')
+    small_book.edit(
+        "pyproject.toml", '["json"]', f'["making"]\nenv = {{ PYTHONPATH = "{library}" }}'
+    )
     assert small_book.record().rc == 0
     assert not (small_book.root / "made").exists()
 

@@ -214,7 +214,7 @@ def test_what_was_read_before_the_edit_still_counts(author: Author) -> None:
     author.sees_whole()
     whole = author.gate.cache.last("docs/a.md")
     assert whole is not None and went_on.asked == whole.asked and went_on.key == whole.key
-    assert [b.files for b in went_on.blocks] == [b.files for b in whole.blocks]
+    assert [b.reads for b in went_on.blocks] == [b.reads for b in whole.blocks]
     author.ran()
     author.small.write("data.txt", "two")
     assert author.sees()[-1] == ("ran", "two again\n", "")

@@ -31,6 +31,16 @@ def remove(name: str) -> Change:
     return lambda book: (book.root / name).unlink()
 
 
+def link(name: str, to: str) -> Change:
+    """Return what makes a link of the book lead elsewhere."""
+
+    def change(book: Book) -> None:
+        (book.root / name).unlink(missing_ok=True)
+        (book.root / name).symlink_to(to)
+
+    return change
+
+
 def append(name: str) -> Change:
     """Return what makes a file of the book a line longer."""
     return lambda book: book.write(name, book.read(name) + "# more\n")
@@ -189,6 +199,55 @@ ASKS: dict[str, tuple[str, Change]] = {
         PYTHON + "run('-I', 'data/alone.py')",
         append("data/d.csv"),
     ),
+    "what a preloaded module asks": ("import shared\nprint(shared.FILES)", write("data/f.csv", "")),
+    "the names in a folder that it would make": (
+        "from pathlib import Path\nPath('data').mkdir(exist_ok=True)\nlist(Path('data').iterdir())",
+        write("data/e.csv", ""),
+    ),
+    "a folder that it cannot make": (
+        "import os\ntry:\n    os.mkdir('da' + 'tum')\n    os.rmdir('da' + 'tum')\n"
+        "except OSError:\n    pass",
+        write("datum/x", ""),
+    ),
+    "a folder that it would write": (
+        "import os\ntry:\n    open('data', 'w')\nexcept OSError:\n    os.listdir('data')",
+        write("data/e.csv", ""),
+    ),
+    "where a link leads": (
+        "import os\nos.path.realpath('cur' + 'rent')",
+        link("current", "data"),
+    ),
+    "a link that leads nowhere": (
+        "import os\nos.path.lexists('dang' + 'ling')",
+        link("dangling", "nothing"),
+    ),
+    "a file under another name": (
+        "import os\nos.rename('data/d.csv', 'e' + '.csv')\nopen('e' + '.csv').read()\n"
+        "os.rename('e' + '.csv', 'data/d.csv')",
+        append("data/d.csv"),
+    ),
+    "the names behind a link of its own": (
+        "import os\nos.symlink('da' + 'ta', 'l' + 'n')\nos.listdir('l' + 'n')\n"
+        "os.unlink('l' + 'n')",
+        write("data/e.csv", ""),
+    ),
+    "a module from elsewhere that is not there": (
+        "import sys\nsys.path.insert(0, '../around')\ntry:\n    import extra\n"
+        "except ImportError:\n    pass",
+        write("../around/extra.py", ""),
+    ),
+    "a compiled module that is not there": (
+        "try:\n    import compiled\nexcept ImportError:\n    pass",
+        write("compiled.pyc", ""),
+    ),
+    "what stands beside a database": (
+        "import sqlite3\nsqlite3.connect('data/' + 'd.db').close()",
+        write("data/d.db-wal", "1"),
+    ),
+    "a database by its address in signs": (
+        "import sqlite3\nsqlite3.connect('file:data/%64.db?mode=ro', uri=True).close()",
+        append("data/d.db"),
+    ),
     "after all descriptors were closed": (
         "import os\nos.closerange(3, 200)\n"
         "keep = [os.open(os.devnull, os.O_RDWR) for _ in range(12)]\n"
@@ -207,8 +266,9 @@ def asking(small_book: Book) -> Book:
     small_book.write("data/s.py", "import sys\nsys.path.insert(0, '.')\nimport helper\n")
     small_book.write("s.sh", "cat data/d.csv\n")
     small_book.write("helper.py", "FILE = 'data/d.csv'\n#\n")
-    small_book.write("shared.py", "VALUE = 1\n#\n")
+    small_book.write("shared.py", "import os\nFILES = len(os.listdir('data'))\n#\n")
     (small_book.root / "first").mkdir()
+    (small_book.root / "current").symlink_to("first")
     (small_book.root.parent / "outside.txt").write_text("first")
     (small_book.root.parent / "around").mkdir()
     os.utime(small_book.root.parent / "outside.txt", (0, 0))
@@ -492,7 +552,47 @@ def test_a_replay_names_no_file_that_is_only_spoken_of(asking: Book) -> None:
     )
     assert asking.record(**GPU).rc == 0
     read = [line for line in asking.recording().splitlines() if line.startswith("--- read")]
-    assert [line.split()[2] for line in read] == ["parts.py", "shared.py"]
+    assert [line.split()[2] for line in read] == ["?other.py", "data/", "parts.py", "shared.py"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "said"),
+    [
+        ("import os\nprint(os.listdir('first'))", write("first/one", "1"), "first/"),
+        (
+            "import os\nprint(os.path.exists('data/e.csv'))",
+            write("data/e.csv", ""),
+            "whether there is data/e.csv",
+        ),
+        (
+            "import os\nprint(os.path.getsize('data/d.csv'))",
+            append("data/d.csv"),
+            "data/d.csv",
+        ),
+    ],
+    ids=["names", "a question", "a size"],
+)
+def test_a_replay_names_what_it_asked_for(
+    asking: Book, code: str, change: Change, said: str
+) -> None:
+    """The names in a folder and what is there are answers as a file's content is."""
+    asking.page(code, options='needs="gpu"')
+    asking.edit("shared.py", "len(os.listdir('data'))", "0")
+    assert asking.record(**GPU).rc == 0
+    assert asking.check(HAS_GPU="").rc == 0
+    change(asking)
+    ran = asking.check(HAS_GPU="")
+    assert ran.rc == 1
+    assert f"{said}, which it read, ha" in ran.out
+
+
+@pytest.mark.parametrize("option", ['width="40"', 'workdir="data"'])
+def test_a_replay_that_would_run_otherwise_is_stale(asking: Book, option: str) -> None:
+    """In a narrower terminal, or in another folder, it may print something else."""
+    asking.page("print('on the gpu')", options='needs="gpu"')
+    asking.record(**GPU)
+    asking.edit("docs/a.md", 'needs="gpu"', f'needs="gpu" {option}')
+    assert "stale" in asking.check(HAS_GPU="").out
 
 
 def test_a_replay_does_not_depend_on_what_is_read_below_it(asking: Book) -> None:
@@ -516,6 +616,74 @@ def test_a_built_site_is_nothing_that_a_chapter_asked_of(asking: Book) -> None:
     assert asking.check().summary["cached"] == 1
     asking.write("more/index.html", "")
     assert asking.check().summary["run"] == 1
+
+
+def test_what_python_leaves_is_nothing_that_a_chapter_asked_of(asking: Book) -> None:
+    """Whoever looks through all folders does not mean it, and the next machine has another."""
+    asking.write("helped/__init__.py", "")
+    asking.page("from pathlib import Path\nprint(len([*Path('.').glob('*/__init__.py')]))")
+    asking.record()
+    asking.check()
+    asking.write("helped/__pycache__/x.pyc", "")
+    asking.write("__pycache__/y.pyc", "")
+    assert asking.check().summary["cached"] == 1
+
+
+COMES_AND_GOES = {
+    "a database": "import sqlite3\nc = sqlite3.connect('sm.db')\nc.execute('create table t(x)')\n"
+    "c.commit()\nc.close()\nos.remove('sm.db')",
+    "a lock": "os.close(os.open('lock', os.O_CREAT | os.O_EXCL | os.O_WRONLY))\nos.remove('lock')",
+    "a link": "os.symlink('data', 'ln')\nprint(open('ln/d.csv').read())\nos.remove('ln')",
+    "a folder": "os.makedirs('mine/deep')\nopen('mine/deep/x', 'w').close()\n"
+    "print(os.listdir('mine/deep'))\nimport shutil\nshutil.rmtree('mine')",
+}
+
+
+@pytest.mark.parametrize("code", COMES_AND_GOES.values(), ids=COMES_AND_GOES)
+def test_what_comes_and_goes_with_the_chapter_does_not_run_it_again(
+    asking: Book, code: str
+) -> None:
+    """It is the chapter's own, whoever made it."""
+    asking.page(f"import os\n{code}\nprint('done')")
+    assert asking.record().rc == 0
+    assert asking.check().summary["cached"] == 1
+
+
+@pytest.mark.parametrize("above", [".", ".."])
+def test_what_a_repository_says_runs_a_chapter_again(asking: Book, above: str) -> None:
+    """Wherever above the page it stands: its last commit, its branches, its settings."""
+    place = asking.root / above
+
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x", *words], cwd=place, check=True
+        )
+
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "--message=one")
+    asking.page("import subprocess\nprint(subprocess.run(['git', 'branch']).returncode)")
+    asking.record()
+    for words in (
+        ["commit", "-q", "--allow-empty", "--message=two"],
+        ["tag", "v1"],
+        ["branch", "other"],
+    ):
+        asking.check()
+        assert asking.check().summary["cached"] == 1
+        git(*words)
+        assert asking.check().summary["run"] == 1
+
+
+def test_a_replay_keeps_a_name_of_two_lines(asking: Book) -> None:
+    """A file may be called so."""
+    asking.write("a\nb.csv", "1\n")
+    asking.page("print(open('a' + chr(10) + 'b.csv').read())", options='needs="gpu"')
+    assert asking.record(**GPU).rc == 0
+    assert asking.check(**GPU).rc == 0
+    assert asking.outputs() == ["1"]
+    assert asking.check(HAS_GPU="").rc == 0
+    append("a\nb.csv")(asking)
+    assert "stale" in asking.check(HAS_GPU="").out
 
 
 def test_a_folder_that_is_removed_is_not_looked_for_in_the_book(asking: Book) -> None:

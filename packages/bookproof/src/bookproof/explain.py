@@ -30,9 +30,8 @@ def explain(settings: Settings, place: str) -> int:
     block = _at(chapter, int(number))
     with contextlib.closing(Gate(settings)) as door:
         has = {need: door.has(need) for b in chapter.blocks for need in b.needs}
-        why = reason(
-            World(settings), Cache(settings).last(chapter.path), key(settings, chapter, has)
-        )
+        last = Cache(settings).last(chapter.path)
+        why = reason(World(settings), chapter, last, key(settings, chapter, has))
         judged = door.judge([chapter], Report(settings, sys.stderr).progress)[0]
     for title, text in _facts(settings, judged, block, has, why):
         print(f"{title:<10}{fit(text, sys.maxsize)}")

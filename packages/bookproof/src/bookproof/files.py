@@ -111,7 +111,7 @@ def relative(path: Path | str, start: Path | str) -> str:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` so that a reader sees the old file or the whole new one."""
-    write_text(path, _dumps(value, ensure_ascii=False, indent=1))
+    write_text(path, _dumps(value, indent=1))
 
 
 def write_text(path: Path, text: str, lasting: bool = False) -> None:

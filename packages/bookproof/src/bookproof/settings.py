@@ -31,7 +31,7 @@ class Settings:
         cache: Folder of what earlier runs left; safe to delete.
         command: How the readers of messages start this program, as `python3 book.py`.
         path: Folders that blocks can import from.
-        preload: Modules to import once, before the chapters are forked.
+        preload: Modules to import before the chapters: once, and the book's own in each chapter.
         packages: Distributions whose versions make an output what it is.
         start: `module:function` called first in each chapter's process, or empty.
         describe: `module:function` returning what a page says of the machine, or empty.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..run.results import ChapterResult
 from ..settings import Settings
 from . import recording
@@ -10,8 +12,9 @@ from .recording import Entry
 
 
 def _reads(result: ChapterResult, block: int) -> dict[str, str]:
-    """Return the files that had been read when a block ended, as an entry names their content."""
-    return {name: result.asked[name][:10] for name in result.blocks[block - 1].files}
+    """Return what of the book had been read when a block ended, as an entry names it."""
+    asked = {name: result.asked[name] for name in result.blocks[block - 1].reads}
+    return {n: state if n[:1] == "?" else state[:10] for n, state in asked.items()}
 
 
 def record(settings: Settings, judged: Judged, need: str = "") -> bool:
@@ -28,6 +31,7 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
     entries = recording.read(settings, chapter)
     pairs, _ = recording.match(chapter, entries, silent(result.blocks if result else []))
     kept: list[Entry] = []
+    repeated = Counter(block.code_id for block in chapter.blocks)
     for block, verdict in zip(chapter.blocks, judged.verdicts, strict=True):
         old = pairs.get(block.index)
         live = result is not None and result.blocks[block.index - 1].state in ("ran", "raised")
@@ -38,7 +42,8 @@ def record(settings: Settings, judged: Judged, need: str = "") -> bool:
         output = result.blocks[block.index - 1].output
         after = chapter.after(block) if block.needs else ""
         reads = _reads(result, block.index) if block.needs else {}
-        new = Entry(block.label, block.code_id, after, result.origin, output, reads=reads)
+        nth = chapter.nth[block.index] if repeated[block.code_id] > 1 else 0
+        new = Entry(block.label, block.code_id, after, result.origin, output, 0, reads, nth)
         if output.strip():
             moved = verdict.kind == "moved" and old is not None and old.code_id == block.code_id
             kept.append(recording.accepted(old, new, verdict.kind == "same" or moved))

@@ -125,8 +125,8 @@ class Gate:
         todo = [(j.chapter, ran[j.chapter.path].key) for j in moved]
         second = {c.path: result for c, result in self.runner.run(todo, has, progress)}
         found = [
-            replace(j, verdicts=steady(j.chapter, j.verdicts, second[j.chapter.path].blocks))
-            if j.chapter.path in second
+            replace(j, verdicts=steady(self.settings, j.chapter, j.verdicts, run.blocks))
+            if (run := second.get(j.chapter.path))
             else j
             for j in judged
         ]

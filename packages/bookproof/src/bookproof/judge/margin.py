@@ -23,7 +23,7 @@ from .gate import Judged
 from .verdict import FREE, Verdict
 
 _EXACT = 6  # numbers of a block that are named
-_MOST = 1000  # tenths of the last place; freedom beyond is no margin to watch
+_MOST = 100  # steps of the last place; freedom beyond is no margin to watch
 
 
 @dataclass(frozen=True)
@@ -142,27 +142,24 @@ def used(old: str, new: str, tolerance: str = "") -> float:
     return min(1.0, float(moved) / room) if room else 1.0
 
 
-def freedom(number: str, tolerance: str = "") -> float:
+def freedom(number: str, tolerance: str = "") -> int:
     """Return how far a printed number may move, in steps of its last place, by trying it.
 
-    The rule itself is the comparison's alone. What is printed with three or more decimals is tried
-    in tenths of a step.
+    The rule itself is the comparison's alone.
     """
-    decimals = len(number.lower().partition("e")[0].partition(".")[2])
-    parts = 10 if decimals >= 3 else 1
     low, high = 0, 1
-    while high <= _MOST and _may_be(number, high, parts, tolerance):
+    while high <= _MOST and _may_be(number, high, tolerance):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _may_be(number, middle, parts, tolerance) else (low, middle)
-    return low / parts
+        low, high = (middle, high) if _may_be(number, middle, tolerance) else (low, middle)
+    return low
 
 
-def _may_be(number: str, steps: int, parts: int, tolerance: str) -> bool:
-    """Say whether a number may become one so many steps, or tenths of one, greater in size."""
+def _may_be(number: str, steps: int, tolerance: str) -> bool:
+    """Say whether a number may become one so many steps greater in size."""
     mantissa, e, exponent = number.lower().partition("e")
-    size = Decimal(mantissa).copy_abs() + _step(mantissa) * steps / parts
+    size = Decimal(mantissa).copy_abs() + _step(mantissa) * steps
     sign = "-" if mantissa.startswith("-") else ""
     text = f"{size:f}"
     text += "." if "." in mantissa and "." not in text else ""

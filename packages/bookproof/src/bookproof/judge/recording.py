@@ -5,11 +5,12 @@ r"""The approved outputs of a chapter: one readable file, mirroring the chapter'
     what it printed
 
 An entry begins with `===` and the first line of its block's code; the line after it names the
-code and says where the output came from, and for a block that some machines cannot run
-(`needs=`) also names all the chapter's code up to it (`after …`) and, in a line of its own, the
-files that were read till then (`--- read helper.py 4c1f02aa90`). An output's own lines that begin
-like these are kept apart by a backslash. A figure stands in a file of its own beside it.
-Blocks that print nothing have no entry.
+code (`4c1f02aa90-2` where it is of the second block with the same code) and says where the output
+came from, and for a block that some machines cannot run (`needs=`) also names all the chapter's
+code up to it (`after …`) and, in lines of their own, the files and folders that were read or asked
+for till then (`--- read helper.py 4c1f02aa90`). An output's own lines that begin like these are
+kept apart by a backslash. A figure stands in a file of its own beside it. Blocks that print nothing
+have no entry.
 
 The folder may be the author's for other things, too: what does not begin like these is none of
 ours, whatever its name is, and it is neither named nor removed.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import json
 import re
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
@@ -31,9 +33,13 @@ from ..parse.chapter import Chapter
 from ..settings import BookError, Settings
 
 _HEAD = re.compile(
-    r"^--- (?P<code>[0-9a-f]{10})(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
+    r"^--- (?P<code>[0-9a-f]{10})(?:-(?P<nth>[0-9]+))?"
+    r"(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
 )
-_READ = re.compile(r"^--- read (?P<file>.+) (?P<content>[0-9a-f]{10}|[a-z]+)$")
+_READ = re.compile(
+    r"^--- read (?P<file>.+?) "
+    r"(?P<content>[0-9a-f]{10}|[a-z]+|link-[0-9a-f]{16}|(?:file|program) of [0-9]+)$"
+)
 _FIGURE = re.compile(r"^\[figure: (?P<file>[\w.-]+)\]$")
 _DRAWN = re.compile(r"(?P<stem>.*)\.[0-9a-f]{10}(-\d+)?\.svg")
 _UNREADABLE = (
@@ -53,8 +59,9 @@ class Entry:
         origin: Versions, device and date of the recording.
         output: What the block printed.
         line: Where the entry begins in its file.
-        reads: The book's files that were read up to it, each with the beginning of its content's
-            name; only for a block with `needs=`.
+        nth: Which of the blocks with the same code it is of, from 1; 0 where there is but one.
+        reads: What of the book's files and folders was read or asked for up to it, as
+            `worker.watch` names it, each with what it was then; only for a block with `needs=`.
     """
 
     label: str
@@ -64,6 +71,7 @@ class Entry:
     output: str
     line: int = 0
     reads: dict[str, str] = field(default_factory=dict)
+    nth: int = 0
 
 
 def file_of(settings: Settings, chapter: Chapter) -> Path:
@@ -96,7 +104,7 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
         body = lines[start + 2 : end]
         reads = {}
         while body and (found := _READ.match(body[0])):
-            reads[found["file"]] = found["content"]
+            reads[_unquoted(found["file"])] = found["content"]
             body = body[1:]
         output = "\n".join(line.removeprefix("\\") for line in body).rstrip("\n")
         figure = _FIGURE.match(body[0]) if body else None
@@ -115,6 +123,7 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
                 output,
                 start + 1,
                 reads,
+                int(head["nth"] or 0),
             )
         )
     return entries
@@ -135,14 +144,21 @@ def match(
     """
     pairs: dict[int, Entry] = {}
     orphans: list[Entry] = []
-    old = [(e.code_id, bool(e.after)) for e in entries]
-    spoke = [_key(b) for b in chapter.blocks if b.index not in silent]
+    old = [(e.code_id, bool(e.after), e.nth) for e in entries]
+    numbered = {code for code, _, nth in old if nth}
+    keys = {
+        b.index: (b.code_id, bool(b.needs), chapter.nth[b.index] if b.code_id in numbered else 0)
+        for b in chapter.blocks
+    }
+    spoke = [keys[b.index] for b in chapter.blocks if b.index not in silent]
     known = [  # of blocks with the same code, the silent ones leave the entries to the others
         b
         for b in chapter.blocks
-        if b.index not in silent or not 0 < spoke.count(_key(b)) >= old.count(_key(b))
+        for key in [keys[b.index]]
+        if b.index not in silent
+        or (key in old if key[2] else not 0 < spoke.count(key) >= old.count(key))
     ]
-    new = [_key(b) for b in known]
+    new = [keys[b.index] for b in known]
     for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         left, blocks = entries[a0:a1], known[b0:b1]
         if tag == "equal":
@@ -165,10 +181,6 @@ def match(
     return pairs, orphans
 
 
-def _key(block: Block) -> tuple[str, bool]:
-    return block.code_id, bool(block.needs)
-
-
 def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
     """Write a chapter's recording where it differs; return whether it did.
 
@@ -180,8 +192,10 @@ def write(settings: Settings, chapter: Chapter, entries: list[Entry]) -> bool:
     text, figures = [], {}
     for entry in entries:
         after = f" after {entry.after}" if entry.after else ""
-        text += [f"=== {entry.label}", f"--- {entry.code_id}{after} · {entry.origin}"]
-        text += [f"--- read {name} {content}" for name, content in sorted(entry.reads.items())]
+        code = f"{entry.code_id}-{entry.nth}" if entry.nth else entry.code_id
+        text += [f"=== {entry.label}", f"--- {code}{after} · {entry.origin}"]
+        reads = sorted(entry.reads.items())
+        text += [f"--- read {_quoted(name)} {content}" for name, content in reads]
         if _draws(entry.output):
             name = f"{stem}.{entry.code_id}.svg"
             for again in range(2, len(entries) + 1):  # the same code may draw something else below
@@ -234,6 +248,18 @@ def orphans(settings: Settings, chapters: list[Chapter]) -> list[str]:
     return stray
 
 
+def _quoted(name: str) -> str:
+    """Write the name of a file on one line."""
+    return name if name.isprintable() and name[:1] != '"' else json.dumps(name)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text)) if text[:1] == '"' else text
+    except ValueError:
+        return text
+
+
 def _is_recording(file: Path) -> bool:
     """Say whether a file begins as `write` begins one."""
     with _opened(file) as text:
@@ -268,8 +294,4 @@ def _names(recording: Path, figure: str) -> bool:
 
 def accepted(old: Entry | None, new: Entry, unchanged: bool) -> Entry:
     """Return the entry to write: the old output and origin where it still holds."""
-    return (
-        replace(old, label=new.label, code_id=new.code_id, after=new.after, reads=new.reads)
-        if old and unchanged
-        else new
-    )
+    return replace(new, origin=old.origin, output=old.output) if old and unchanged else new

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..parse.block import Block
+from ..parse.block import Block, Kind
 from ..parse.chapter import Chapter
 from ..parse.lines import show_lines
 from ..run.results import BlockResult
-from ..run.world import World
+from ..run.world import World, told
+from ..settings import Settings
 from . import compare, differs, drift
 from .recording import Entry
 
 BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
 FREE = ("any", "words")  # tolerances of what differs with each run, such as a time
 
+_TRACEBACK = "Traceback (most recent call last):"
 _LONG = 200  # characters of one line of what a block printed or raised
 
 
@@ -100,7 +102,7 @@ def verdict_on(
         if not live.strip():
             return say("same")
         return say("new", f"not recorded yet; it printed:\n{_indent(live)}")
-    if compare.same(recorded, live, block.tolerance):
+    if _same(settings, block, recorded, live):
         if block.needs and (changes := _changed(world, entry, chapter, block)):
             message = (
                 f"where {', '.join(block.needs)} is lacking, this output would be stale: it is as "
@@ -113,20 +115,33 @@ def verdict_on(
     return say("drift", drift.told(recorded, live, *places, block.tolerance))
 
 
+def _same(settings: Settings, block: Block, recorded: str, live: str) -> bool:
+    """Compare two outputs as what the page shows of them: text, Markdown, or what draws."""
+    printed = block.kind is Kind.MARKDOWN
+    drawn = block.kind in (Kind.HTML, Kind.SHOWN) or (printed and settings.raw_html)
+    return compare.same(recorded, live, block.tolerance, drawn=drawn, breaks=printed)
+
+
 def _changed(world: World, entry: Entry, chapter: Chapter, block: Block) -> str:
     """Say what changed since a block was recorded on a machine that had what it needs."""
     if entry.after != chapter.after(block):
         return "its code, or code above it, has"
-    files = [name for name, was in entry.reads.items() if world.state(name)[: len(was)] != was]
-    return f"{', '.join(files)}, which it read, {'have' if files[1:] else 'has'}" if files else ""
+    moved = [told(name) for name, was in entry.reads.items() if not _is_still(world, name, was)]
+    return f"{', '.join(moved)}, which it read, {'have' if moved[1:] else 'has'}" if moved else ""
+
+
+def _is_still(world: World, name: str, was: str) -> bool:
+    state = world.state(name)
+    return state == was or (name[:1] != "?" and state.startswith(was))
 
 
 def steady(
-    chapter: Chapter, verdicts: Sequence[Verdict], again: Sequence[BlockResult]
+    settings: Settings, chapter: Chapter, verdicts: Sequence[Verdict], again: Sequence[BlockResult]
 ) -> tuple[Verdict, ...]:
     """Say of new outputs which were others when the chapter ran a second time.
 
     Args:
+        settings: The book.
         chapter: The chapter.
         verdicts: On its blocks, by the first run.
         again: What they did in the second.
@@ -134,9 +149,8 @@ def steady(
     found = []
     for block, verdict, second in zip(chapter.blocks, verdicts, again, strict=True):
         live = show_lines(chapter, block, second.output)
-        if verdict.kind in ("new", "drift") and not compare.same(
-            verdict.live, live, block.tolerance
-        ):
+        fresh = verdict.kind in ("new", "drift")
+        if fresh and not _same(settings, block, verdict.live, live):
             number, first, then = differs.first_change(verdict.live, live)
             message = (
                 f"prints something else each time it runs, so no recording can hold it: seed it, "
@@ -152,8 +166,9 @@ def steady(
 def _failure(problem: str, live: str, stderr: str) -> str:
     """Say first what went wrong, then where it came from and what was printed before it."""
     lines = problem.rstrip().splitlines() or ["failed"]
-    if lines[0].startswith("Traceback"):
-        raised = next((n for n, text in enumerate(lines) if n and text[:1].strip()), 0)
+    if lines[0] == _TRACEBACK:
+        last = max(n for n, text in enumerate(lines) if text == _TRACEBACK)  # after what it came of
+        raised = next((n for n, text in enumerate(lines) if n > last and text[:1].strip()), 0)
         first, rest = lines[raised], problem
     else:
         first, rest = lines[0], "\n".join(lines[1:])

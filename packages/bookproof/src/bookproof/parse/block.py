@@ -152,6 +152,7 @@ class Block:
     def code_id(self) -> str:
         """Name of the code and of the options that decide how it runs, stable under moves."""
         parts = [self.code, self.raises, self.session, str(self.stderr)]
+        parts += [f"{n}={self.options[n]}" for n in ("width", "workdir") if n in self.options]
         if self.shown_as:
             parts += [self.shown_as, self.options.get("id", ""), self.options.get("title", "")]
         return digest(*parts)

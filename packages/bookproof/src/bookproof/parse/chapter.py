@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from ..settings import BookError, Settings
@@ -44,6 +45,21 @@ class Chapter:
     def is_script(self) -> bool:
         """Whether it is a notebook script."""
         return self.path.endswith(".py")
+
+    @cached_property
+    def nth(self) -> dict[int, int]:
+        """For each block, by its index, which of those with the same code it is, from 1."""
+        times: Counter[str] = Counter()
+        found = {}
+        for block in self.blocks:
+            times[block.code_id] += 1
+            found[block.index] = times[block.code_id]
+        return found
+
+    @property
+    def lines(self) -> str:
+        """Name the lines that its code stands in."""
+        return digest(*(f"{file}:{line}" for block in self.blocks for file, line in block.origins))
 
     def after(self, block: Block) -> str:
         """Name all the code of the chapter up to and with `block`."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from .block import Block
 from .chapter import Chapter
 
-_LINE = r"\{((?:[0-9a-f]{10}(?:-\d+)?)?)\+(\d+)\}"
+_PLACE = r"\{(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]+)\}"
+
+_ASKS = re.compile(
+    r"lineno|_getframe|currentframe|getframeinfo|getsourcelines|findsource|co_lines|co_positions"
+    r"|\bdis\b|inspect\.(?:stack|trace)"
+)
 
 
 def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
@@ -21,30 +27,44 @@ def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
     owner = {n: b for b in chapter.blocks for f, n in b.origins if f == chapter.path}
 
     def place(match: re.Match[str]) -> str:
-        at = owner.get(int(match[2]))
+        at = owner.get(int(match["number"]))
         if at is None:
             return match[0]
         name = "" if at is block else names[at.index]
-        return f"{match[1]}{{{name}+{int(match[2]) - at.line}}}"
+        return f"{match[1]}{{{name}+{int(match['number']) - at.line}}}"
 
-    return re.sub(_before_line(chapter) + r"(\d+)", place, text)
+    return _line(chapter, r"(?P<number>[0-9]+)").sub(place, text)
 
 
 def _names(chapter: Chapter) -> dict[int, str]:
     """Name each block, by its index: with its code, and a number where one above is the same."""
-    names: dict[int, str] = {}
-    times: Counter[str] = Counter()
-    for block in chapter.blocks:
-        times[block.code_id] += 1
-        again = times[block.code_id]
-        names[block.index] = block.code_id if again == 1 else f"{block.code_id}-{again}"
-    return names
+    return {
+        b.index: b.code_id if (nth := chapter.nth[b.index]) == 1 else f"{b.code_id}-{nth}"
+        for b in chapter.blocks
+    }
 
 
-def _before_line(chapter: Chapter) -> str:
-    """Return the pattern of what stands before one of the chapter's line numbers."""
+def speaks_of_lines(chapter: Chapter, outputs: Iterable[str]) -> bool:
+    """Say whether the page's code may print the numbers of its lines, in a way that stays hidden.
+
+    It asks for them, or an output names the page otherwise than a traceback does.
+    """
+    name = re.escape(PurePosixPath(chapter.path).name)
+    named = re.compile(rf'{name}(?!:\{{|", line \{{)')
+    return any(_ASKS.search(block.code) for block in chapter.blocks) or any(
+        named.search(text) for text in outputs
+    )
+
+
+def _line(chapter: Chapter, number: str) -> re.Pattern[str]:
+    """Return the pattern of one of the chapter's line numbers, after the group of what precedes it.
+
+    So write Python's tracebacks and warnings, and the engine's. Whoever names a line in another way
+    means its text.
+    """
     name = re.escape(chapter.path)
-    return rf'({name}:|File "{name}", line )'
+    before = rf'(^(?:  \| )*  {name}:|(?P<bare>^){name}:|File "{name}", line )'
+    return re.compile(rf"{before}{number}(?(bare)(?=: )|(?=(?:, .*)?$))", re.MULTILINE)
 
 
 def show_lines(chapter: Chapter, block: Block, text: str) -> str:
@@ -55,7 +75,7 @@ def show_lines(chapter: Chapter, block: Block, text: str) -> str:
     lines = {names[b.index]: b.line for b in chapter.blocks} | {"": block.line}
 
     def line(match: re.Match[str]) -> str:
-        known = match[2] in lines
-        return f"{match[1]}{lines[match[2]] + int(match[3])}" if known else match[0]
+        known = match["block"] in lines
+        return f"{match[1]}{lines[match['block']] + int(match['below'])}" if known else match[0]
 
-    return re.sub(_before_line(chapter) + _LINE, line, text)
+    return _line(chapter, _PLACE).sub(line, text)

@@ -98,7 +98,7 @@ def _wrong_values(options: dict[str, str], settings: Settings) -> list[str]:
     for need in options.get("needs", "").replace(",", " ").split():
         if need not in settings.needs:
             wrong.append(f"needs={need!r} is not among the needs in [tool.bookproof.needs]")
-    if tol not in ("any", "words") and not re.fullmatch(r"\d*\.?\d+(e-?\d+)?%?", tol):
+    if tol not in ("any", "words") and not re.fullmatch(r"[0-9]*\.?[0-9]+(e-?[0-9]{1,2})?%?", tol):
         kinds = 'a number ("0.02"), a share ("5%"), "any" (numbers) or "words"'
         wrong.append(f"tol={tol!r} must be {kinds}")
     for name in ("limit", "width"):

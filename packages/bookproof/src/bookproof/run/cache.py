@@ -73,7 +73,7 @@ def key(settings: Settings, chapter: Chapter, has: dict[str, bool]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def stale(world: World, result: ChapterResult | None, key: str) -> str:
+def stale(world: World, chapter: Chapter, result: ChapterResult | None, key: str) -> str:
     """Say why results of a chapter are no longer true of it; empty if they are."""
     if result is None:
         return "nothing is kept of an earlier run"
@@ -81,6 +81,8 @@ def stale(world: World, result: ChapterResult | None, key: str) -> str:
         return "the page's code, the settings, the engine or a version changed"
     if not isinstance(result.asked, dict):
         return "what is kept of the last run cannot be read"
+    if result.lines not in ("", chapter.lines):
+        return "its code stands in other lines, of which it may speak"
     names = [told(name) for name in moved(world, result)]
     return f"changed since: {', '.join(names)}" if names else ""
 
@@ -90,9 +92,9 @@ def moved(world: World, result: ChapterResult) -> list[str]:
     return [name for name, state in result.asked.items() if world.state(name) != state]
 
 
-def reason(world: World, result: ChapterResult | None, key: str) -> str:
+def reason(world: World, chapter: Chapter, result: ChapterResult | None, key: str) -> str:
     """Say whether a chapter has to run, and why."""
-    why = stale(world, result, key)
+    why = stale(world, chapter, result, key)
     return (
         f"now: {why}"
         if why
@@ -128,7 +130,7 @@ class Cache:
     def find(self, chapter: Chapter, key: str, world: World) -> ChapterResult | None:
         """Return the results that are still true of the chapter, if any."""
         result = self.last(chapter.path)
-        if stale(world, result, key) or result is None:
+        if stale(world, chapter, result, key) or result is None:
             return None
         return result if len(result.blocks) == len(chapter.blocks) else None
 

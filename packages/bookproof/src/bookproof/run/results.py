@@ -14,6 +14,12 @@ def is_file_of_book(name: str) -> bool:
     return plain and not os.path.isabs(name)
 
 
+def is_of_book(name: str) -> bool:
+    """Say whether it is a file of the book, the names in one of its folders, or what is there."""
+    plain = name[:1] not in "$@&" and name != EVERY_MODULE
+    return plain and not os.path.isabs(name.removeprefix("?"))
+
+
 @dataclass(frozen=True)
 class BlockResult:
     """What one block did.
@@ -27,7 +33,8 @@ class BlockResult:
         problem_line: The Markdown line that is to blame.
         stderr: What it wrote to standard error, when that is no part of its output.
         seconds: How long it ran.
-        files: Names of the book's files that had been read when it ended, in this order.
+        reads: What of the book's files and folders had been read or asked for when it ended, as
+            `worker.watch` names it; not what only an import or a library looked for.
     """
 
     state: str
@@ -36,7 +43,7 @@ class BlockResult:
     problem_line: int = 0
     stderr: str = ""
     seconds: float = 0.0
-    files: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class ChapterResult:
         versions: Of the packages that the book names.
         date: Of the run.
         asked: What the chapter asked of the world, named as `worker.watch` says, with its state.
+        lines: Names the lines that its code stood in, where its outputs may speak of them.
     """
 
     key: str
@@ -58,6 +66,7 @@ class ChapterResult:
     versions: dict[str, str]
     date: str
     asked: dict[str, str] = field(default_factory=dict)
+    lines: str = ""
 
     @property
     def files(self) -> list[str]:

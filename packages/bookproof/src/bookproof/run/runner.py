@@ -11,17 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..files import stamp
 from ..parse.block import Block
 from ..parse.chapter import Chapter
-from ..parse.lines import hide_lines
+from ..parse.lines import hide_lines, speaks_of_lines
 from ..settings import Settings
 from ..worker.job import BlockJob, Job, printed_bytes, read_output
 from .cache import decisive, versions
 from .processes import Processes, StarterDiedError, open_processes
-from .results import BlockResult, ChapterResult, is_file_of_book
+from .results import BlockResult, ChapterResult, is_of_book
 from .snapshots import Snapshot, Snapshots
 from .world import World
 
@@ -198,6 +198,7 @@ class Runner:
             root=str(settings.root),
             lines=chapter.text.count("\n") + 1,
             path=settings.path,
+            preload=settings.preload,
             start=settings.start,
             describe=settings.describe,
             ignore=list(settings.ignored),
@@ -237,6 +238,7 @@ class Runner:
             job.since = now
         elif not (job.folder / "started").exists() or job.at >= len(job.blocks) or block is None:
             name = "describe" if (job.folder / "started").exists() else "start"
+            name = name if (job.folder / "imported").exists() else "preload"
             if now - job.since > limit:
                 job.killed = f"[tool.bookproof] {name} did not end within {limit:g} seconds"
         else:
@@ -270,7 +272,7 @@ class Runner:
             end = json.loads((job.folder / "end.json").read_text("utf-8"))
             machine, asked = end["machine"], self._states(end["noted"])
             found = [
-                replace(result, files=_read_until(end["noted"], _reached(job.folder, block)))
+                replace(result, reads=_read_until(end["noted"], _reached(job.folder, block)))
                 for result, block in zip(found, chapter.blocks, strict=True)
             ]
         elif not failed:  # between the blocks, before the first or after the last
@@ -286,6 +288,7 @@ class Runner:
             versions(self.settings),
             date.today().isoformat(),
             asked,
+            chapter.lines if speaks_of_lines(chapter, [b.output for b in found]) else "",
         )
 
     def _states(self, noted: list[tuple[str, str, int]]) -> dict[str, str]:
@@ -353,7 +356,10 @@ def _reached(folder: Path, block: Block) -> int:
 
 
 def _read_until(noted: list[tuple[str, str, int]], reached: int) -> list[str]:
-    return [name for name, _, at in noted if at < reached and is_file_of_book(name)]
+    found = [name for name, _, at in noted if 0 <= at < reached and is_of_book(name)]
+    files = {name for name in found if name[:1] != "?"}
+    there = files | {above.as_posix() for name in files for above in PurePosixPath(name).parents}
+    return [name for name in found if name[:1] != "?" or name[1:] not in there]
 
 
 def _sweep() -> None:

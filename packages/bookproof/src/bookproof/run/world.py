@@ -108,6 +108,15 @@ _digests: dict[str, str] = {}  # of large files, by path and stamp, for as long 
 def _question(path: Path) -> str:
     """Say what somebody hears who asks of a path without opening it."""
     try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            return f"link-{_digest(os.readlink(path) + chr(0) + _kind(path))}"
+    except (OSError, ValueError):
+        return "missing"
+    return _kind(path)
+
+
+def _kind(path: Path) -> str:
+    try:
         found = os.stat(path)
     except (OSError, ValueError):
         return "missing"
@@ -117,4 +126,8 @@ def _question(path: Path) -> str:
 
 
 def _digest(text: str | None) -> str:
-    return "missing" if text is None else hashlib.sha256(text.encode()).hexdigest()[:16]
+    return (
+        "missing"
+        if text is None
+        else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    )

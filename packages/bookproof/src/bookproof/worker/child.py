@@ -19,7 +19,9 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..files import write_json
+from . import places
 from .job import BlockJob, Job
+from .raised import UNPLACED, short_traceback
 from .shown import show
 from .snapshot import Keeper
 from .sources import believe_sources
@@ -34,7 +36,8 @@ _RICH = (
     "_repr_latex_",
     "_repr_markdown_",
 )
-_UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
+_clock, _open = time.perf_counter, os.open  # a block may put others in their places
+_write = os.write
 
 
 def run(keeper: Keeper) -> None:
@@ -59,6 +62,8 @@ def run(keeper: Keeper) -> None:
     _show_source(job)
     keeper.begin(job)
     watch.begin()
+    _preload(job)
+    (folder / "imported").touch()
     if job.start:
         _call("start", job)
     (folder / "started").touch()  # the first block's time begins
@@ -73,17 +78,23 @@ def run(keeper: Keeper) -> None:
         fresh = _main_module(job)
         module = fresh if block.alone else sessions.setdefault(block.session, fresh)
         sys.modules["__main__"] = module
-        began = time.perf_counter()
+        me, began = os.getpid(), _clock()
         with _surroundings(block), _Streams(folder, block, libc):
             error = _execute(block, job, module, folder, definitions)
-        seconds = time.perf_counter() - began
+            if os.getpid() != me:
+                _leave(error)
+        seconds = _clock() - began
         ran += seconds
-        watch.declared(block.reads)
-        watch.words(block.code)
-        watch.values(module)
-        with _room(error) as error:
-            result = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
-            write_json(folder / f"{block.index}.json", result)
+        try:
+            watch.declared(block.reads)
+            watch.words(block.code)
+            watch.values(module)
+            error = error or _unsound(folder, block, libc)
+            with _room(error) as error:
+                result = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
+                write_json(folder / f"{block.index}.json", result)
+        except Exception as broken:
+            raise _BookError(_left_broken(broken)) from broken
         if error is not None and error["stops"]:
             break
     machine = _call("describe", job) if job.describe else {}
@@ -91,16 +102,28 @@ def run(keeper: Keeper) -> None:
     write_json(folder / "end.json", {"machine": machine, "noted": watch.end()})
 
 
+def _leave(error: dict[str, Any] | None) -> None:
+    """End a process that a block has forked and that came out of it, as Python ends one."""
+    status = 0
+    if error is not None:
+        status = error.get("status", 1)
+        if "status" not in error:
+            _write(2, f"{error['text']}\n".encode("utf-8", "backslashreplace"))
+    os._exit(status)
+
+
 def attempt(folder: Path) -> int:
     """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
     keeper = Keeper(folder)
     try:
         run(keeper)
-    except _BookError as error:
-        (keeper.folder / "crash").write_text(str(error), "utf-8")
-        return 1
-    except BaseException:
-        (keeper.folder / "crash").write_text(traceback.format_exc(), "utf-8")
+    except BaseException as error:
+        try:
+            text = f"{error}" if type(error) is _BookError else traceback.format_exc()
+        except BaseException as another:  # a block has broken that, too
+            text = f"{type(error).__name__}: {error} ({type(another).__name__}: {another})"
+        number = _open(f"{keeper.folder}/crash", os.O_WRONLY | os.O_CREAT, 0o600)
+        _write(number, text.encode("utf-8", "backslashreplace"))
         return 1
     return 0
 
@@ -119,6 +142,37 @@ def _resume(folder: Path, watch: Watch, definitions: Definitions) -> Job:
 
 class _BookError(Exception):
     """What the book gave the engine to call does not do what it should."""
+
+
+def _unsound(folder: Path, block: BlockJob, libc: ctypes.CDLL | None) -> dict[str, Any] | None:
+    """Do what the engine will do for the next block; where that fails, it is this block's error.
+
+    What a block puts in the place of a function of Python's is there for the engine, too.
+    """
+    try:
+        eval(_compiled(ast.parse("0", mode="eval"), UNPLACED, "eval", 0))
+        with _Streams(folder, block, libc):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.write(null, b"")
+            os.close(null)
+        importlib.import_module("sys")
+        open(os.devnull, encoding="utf-8").close()
+        write_json(folder / "sound.json", 0)
+    except OSError:
+        return None  # there is no room, which is told elsewhere, or a folder is gone
+    except Exception as broken:
+        return {"type": type(broken).__name__, "text": _left_broken(broken), "stops": True}
+    return None
+
+
+def _left_broken(error: Exception) -> str:
+    """Say that the engine cannot go on, with little that a block could have changed."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = "" if place is None else f" (in {place.tb_frame.f_code.co_qualname})"
+    said = f"{type(error).__name__}: {error}{where}"
+    return f"{said}\nthe block leaves something of Python's changed that all code needs"
 
 
 _SPARE = 16  # descriptors that the engine itself needs between two blocks
@@ -159,6 +213,21 @@ def _surroundings(block: BlockJob) -> Iterator[None]:
             os.environ.update({} if usual is None else {"COLUMNS": usual})
 
 
+def _preload(job: Job) -> None:
+    """Import those of the modules to preload that are the book's own.
+
+    Raises:
+        _BookError: One cannot be imported.
+    """
+    for name in job.preload:
+        if places.is_own(name, job.root):
+            try:
+                importlib.import_module(name)
+            except BaseException as error:
+                said = "".join(traceback.format_exception_only(error)).strip()
+                raise _BookError(f"cannot import {name!r} (preload): {said}") from error
+
+
 def _call(setting: str, job: Job) -> Any:
     """Call what a setting names.
 
@@ -171,7 +240,7 @@ def _call(setting: str, job: Job) -> Any:
     try:
         found = getattr(importlib.import_module(module), function)()
     except BaseException as error:
-        raise _BookError(f"{said} failed\n{_short_traceback(error, job)}") from error
+        raise _BookError(f"{said} failed\n{short_traceback(error, job)}") from error
     if setting != "describe":
         return None
     if not isinstance(found, dict) or not all(
@@ -209,11 +278,18 @@ def _execute(
     except BaseException as error:  # whatever a block raises is its own, SystemExit too
         name = type(error).__name__
         full = f"{type(error).__module__}.{type(error).__qualname__}"
-        return {
+        try:
+            text = short_traceback(error, job, block)
+        except BaseException as another:  # its class, or what the block has changed
+            text = f"{name} (that cannot be shown: {type(another).__name__})"
+        told = {
             "type": name,
-            "text": _short_traceback(error, job, block),
+            "text": text.encode("utf-8", "backslashreplace").decode(),
             "stops": not expected or expected not in (name, full),
         }
+        if isinstance(error, SystemExit):
+            told["status"] = error.code if isinstance(error.code, int) else int(bool(error.code))
+        return told
     return None
 
 
@@ -250,7 +326,7 @@ def _show_value(value: Any) -> None:
 
 def _parts(block: BlockJob) -> tuple[list[tuple[str, ast.Module]], int]:
     """Return a block's statements by the file they stand in, with their lines, and its flags."""
-    tree = ast.parse(block.code, _UNPLACED)
+    tree = ast.parse(block.code, UNPLACED)
     parts: list[tuple[str, list[ast.stmt]]] = []
     flags = 0
     for statement in tree.body:
@@ -266,55 +342,6 @@ def _parts(block: BlockJob) -> tuple[list[tuple[str, ast.Module]], int]:
             parts.append((file, []))
         parts[-1][1].append(statement)
     return [(file, ast.Module(body, [])) for file, body in parts], flags
-
-
-def _short_traceback(error: BaseException, job: Job, block: BlockJob | None = None) -> str:
-    """Format what was raised, with the frames that stand in the book and no others."""
-    lines = ["Traceback (most recent call last):"]
-    if block and isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
-        file, line = error.filename or "", error.lineno
-        if file == _UNPLACED:
-            file, line = block.origins[min(line, len(block.origins)) - 1]
-        where = f"  {file}:{line}" if file == job.chapter else f"  {file}"
-        source = (error.text or linecache.getline(file, line)).strip()
-        return "\n".join([*lines, where, f"    {source}", f"{type(error).__name__}: {error.msg}"])
-    before, times = None, 0
-    for frame in traceback.extract_tb(error.__traceback__):
-        name = frame.filename
-        path = _from_root(name, job.root)
-        ours = not path.startswith("..") and not any(path.startswith(i) for i in job.ignore)
-        there = os.path.exists(os.path.join(job.root, path))
-        if name == __file__ or path.startswith("<") or not ours or not there:
-            continue
-        times = times + 1 if before == (path, frame.lineno, frame.name) else 1
-        before = (path, frame.lineno, frame.name)
-        if times > 3:  # how deep a recursion came depends on the engine's own frames
-            lines += ["    … the same call, again and again"] if times == 4 else []
-            continue
-        # elsewhere, a line number would move with every edit above it
-        where = f"  {path}:{frame.lineno}" if path == job.chapter else f"  {path}"
-        lines.append(where + (f", in {frame.name}" if frame.name != "<module>" else ""))
-        if frame.line:
-            lines.append(f"    {frame.line}")
-    if isinstance(error, SystemExit):
-        return "\n".join([*lines, f"SystemExit: {error.code}"])
-    return "\n".join([*lines, *(t.rstrip("\n") for t in traceback.format_exception_only(error))])
-
-
-def _from_root(path: str, root: str) -> str:
-    """Return a path as the book writes it; one on another drive of Windows stays as it is."""
-    try:
-        path = os.path.relpath(path, root) if os.path.isabs(path) else path
-    except ValueError:
-        path = os.path.join("..", path)
-    return path.replace(os.sep, "/")
-
-
-def _is_the_blocks(error: SyntaxError, block: BlockJob) -> bool:
-    """Say whether the block itself cannot be compiled, rather than something that it compiles."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    compiling = last.filename in (__file__, ast.__file__)
-    return compiling and error.filename in (_UNPLACED, *(file for file, _ in block.origins))
 
 
 def _show_source(job: Job) -> None:
@@ -378,11 +405,9 @@ class _Streams:
 
     def __exit__(self, *_: object) -> None:
         for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-            try:
+            with contextlib.suppress(BaseException):  # a block may have closed or replaced it
                 if stream is not None:
                     stream.flush()
-            except (OSError, ValueError):
-                pass  # a block may have closed it
         if self.libc is not None:
             self.libc.fflush(None)
 

@@ -15,6 +15,7 @@ _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
 _LISTING = {"ls", "dir", "find", "tree", "du", "make"}  # they look around where they are
 _PRINTING = {"env", "printenv", "export", "set"}
+_OF_INDEX = {"add", "commit", "diff", "ls-files", "stash", "status"}  # what of git asks it
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _DEEPEST = 3  # scripts that call scripts
 
@@ -122,8 +123,8 @@ def _line(teller: Teller, texts: list[str], folder: str, depth: int) -> None:
     if any(os.path.basename(word).startswith("python") for word in words):
         teller.python(["", *texts])  # by a shell: whether it is watched, nobody can tell
     if any(os.path.basename(word) == "git" for word in words):
-        for part in ("HEAD", "index", "packed-refs", "logs/HEAD"):
-            teller.read(os.path.join(teller.root, ".git", part))
+        for where in folders:
+            _repository(teller, where, index=bool(_OF_INDEX.intersection(words)))
     looks = _LISTING.intersection(map(os.path.basename, words))
     named = [word for word in words if not word.startswith("/dev/")]
     if looks and not any(os.path.exists(os.path.join(folder, word)) for word in named):
@@ -132,6 +133,24 @@ def _line(teller: Teller, texts: list[str], folder: str, depth: int) -> None:
     for word in dict.fromkeys(words):
         for where in folders:
             _named(teller, word, where, depth)
+
+
+def _repository(teller: Teller, folder: str, index: bool) -> None:
+    """Tell what git reads of the repository around a folder."""
+    while not os.path.exists(place := os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return
+    if os.path.isfile(place):  # of a submodule, or of another working tree
+        teller.read(place)
+        with open(place, encoding="utf-8", errors="replace") as file:
+            place = os.path.join(folder, file.read().removeprefix("gitdir:").strip())
+    for part in ("HEAD", "packed-refs", "logs/HEAD", "config", *(["index"] if index else [])):
+        teller.read(os.path.join(place, part))
+    for base, _, files in os.walk(os.path.join(place, "refs")):
+        teller.listed(base)
+        for file_name in files[:_MOST_FILES]:
+            teller.read(os.path.join(base, file_name))
 
 
 def _named(teller: Teller, word: str, folder: str, depth: int) -> None:

@@ -58,6 +58,7 @@ class Job:
         root: Folder of the book.
         lines: How many the page has.
         path: Folders that its code imports from.
+        preload: Modules to import before it, of which it imports the book's own.
         start, describe: `module:function` of the book, or empty.
         ignore: Folders whose frames are none of the book's.
         apart: Folders that no output follows from.
@@ -70,6 +71,7 @@ class Job:
     root: str
     lines: int
     path: list[str]
+    preload: list[str]
     start: str
     describe: str
     ignore: list[str]

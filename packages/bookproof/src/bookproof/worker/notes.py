@@ -16,6 +16,7 @@ with contextlib.suppress(ImportError):  # Windows has none
     import fcntl
 
 READ, MAYBE, NAMED, STARTED, BEGAN = "read", "maybe", "named", "started", "began"
+LOOKED = "looked"  # for a module, or by a library, which is no answer to what the code asks
 MADE, REMADE = "made", "remade"  # the second had been asked for before
 _HIGH = 100  # descriptors below it are the blocks' own
 _fstat, _open = os.fstat, os.open  # a block may put others in their places
@@ -95,11 +96,12 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
     """Say what was asked of the world, and what was made of it.
 
     Returns:
-        For each thing its stamp when it was asked for and where that is noted; and the names of
-        what was made before anybody asked for it. A stamp is empty where it does not matter, and
-        `edited` where it moved meanwhile.
+        For each thing its stamp when it was asked for and where that is noted, -1 where code only
+        looked by way of a library or an import; and the names of what was made before anybody asked
+        for it. A stamp is empty where it does not matter, and `edited` where it moved meanwhile.
     """
     asked: dict[str, dict[str, tuple[str, int]]] = {READ: {}, MAYBE: {}, NAMED: {}}
+    looked: dict[str, tuple[str, int]] = {}
     made: dict[str, set[str]] = {MADE: set(), REMADE: set()}
     unseen: list[str] = []  # Pythons that were started and did not begin
     for kind, name, mark, at in notes:
@@ -107,6 +109,8 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
             before = asked[kind].setdefault(name, (mark, at))
             if kind == READ and before[0] != mark:
                 asked[kind][name] = ("edited", before[1])
+        elif kind == LOOKED:
+            looked[name] = ("", -1)
         elif kind in made:
             made[kind].add(name)
         elif kind == STARTED:
@@ -115,13 +119,14 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
             unseen.remove(name)
     new, again, read = made[MADE], made[REMADE], asked[READ]
     for name in new:  # what a chapter makes itself follows from its code
-        read.pop(f"?{name}", None)
-        read.pop(f"{name}/", None)
+        for asking in (read, looked):
+            asking.pop(f"?{name}", None)
+            asking.pop(f"{name}/", None)
     if unseen:
         read.setdefault(EVERY_MODULE, ("", 0))
     # A word of code that names what the chapter makes, here or elsewhere, is of that.
     spoken = {n for n in asked[MAYBE] for m in new | again if m == n or m.endswith(f"/{n}")}
-    found = {n: v for n, v in asked[MAYBE].items() if n not in spoken}
+    found = looked | {n: v for n, v in asked[MAYBE].items() if n not in spoken}
     found |= {n: v for n, v in asked[NAMED].items() if n not in new}
     found |= read
     return {n: ("" if n in again else mark, at) for n, (mark, at) in found.items()}, new

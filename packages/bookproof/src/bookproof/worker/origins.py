@@ -38,8 +38,15 @@ class Origins:
         """
         for name in sys.modules.keys() - self._known:
             self._known.add(name)
-            source = getattr(sys.modules.get(name), "__file__", None)
-            if not isinstance(source, str) or not os.path.isabs(source):
+            try:
+                source = getattr(sys.modules.get(name), "__file__", None)
+            except Exception:  # it may ask a function of the module's own
+                continue
+            if (
+                not isinstance(name, str)
+                or not isinstance(source, str)
+                or not os.path.isabs(source)
+            ):
                 continue  # what says of itself that it came from nowhere
             if source.startswith(ENGINE) and not engine:
                 continue

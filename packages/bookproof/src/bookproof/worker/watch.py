@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import importlib.machinery
 import importlib.util
 import os
 import re
@@ -29,13 +30,15 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
+from stat import S_ISDIR
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 from ..files import EVERY_MODULE, stamp, standing
 from . import places
 from .commands import Command
-from .notes import BEGAN, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
+from .notes import BEGAN, LOOKED, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
 from .questions import listen
 
@@ -55,7 +58,9 @@ _LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.con
 _HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
 _MOST_ENTRIES = 500  # of a folder, whose sizes may be asked for
+_ENDS = ("", "/__init__.py", *importlib.machinery.all_suffixes())  # of a module's name
 _getcwd, _readlink = os.getcwd, os.readlink  # a block may put others in their places
+_stat, _lstat = os.stat, os.lstat
 
 
 class Watch:
@@ -74,6 +79,7 @@ class Watch:
         self.notes = Notes(log)
         self._own = own
         self._made: set[str] = set()
+        self._links: set[str] = set()  # symbolic ones that it made
         self._remade: set[str] = set()
         self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
@@ -125,7 +131,7 @@ class Watch:
             for where in self._ways(text):
                 name = self._name(where)
                 if name and name != self._own and name not in self._made:
-                    self.notes.write(READ, f"?{name}")
+                    self.notes.write(self._of_code(name), f"?{name}")
                     if not os.path.isabs(name):  # native code often asks first, and then reads
                         self._unseen(where)
 
@@ -153,6 +159,10 @@ class Watch:
         if not self.deaf and (name[:1] not in ("*", ":") or not self._by_library()):
             self.notes.write(READ, f"@{name}")
 
+    def _of_code(self, name: str) -> str:
+        """Say how to note a question about the book: as one of its code, or of a library's."""
+        return LOOKED if not os.path.isabs(name) and self._by_library() else READ
+
     def _by_library(self) -> bool:
         """Say whether an installed package asks, by way of Python's own modules or not."""
         frame: Any = sys._getframe(1)
@@ -166,7 +176,7 @@ class Watch:
         return False
 
     def imported(self, name: str, folders: Iterable[str]) -> None:
-        """Note that a module could come from each of these folders, as far as they are the book's.
+        """Note that a module could come from each of these folders, but for those of packages.
 
         Args:
             name: Its last name.
@@ -174,17 +184,17 @@ class Watch:
         """
         for folder in folders:
             inside = self._name(folder or ".")
-            if inside is not None and not os.path.isabs(inside):
+            if inside is not None:
                 inside = f"{inside}/" if inside else ""
-                for end in (".py", "/__init__.py", ""):
-                    self.notes.write(READ, f"?{inside}{name}{end}")
+                for end in _ENDS:
+                    self.notes.write(LOOKED, f"?{inside}{name}{end}")
 
     def listed(self, path: str) -> None:
         """Note that the names in a folder are read."""
         for where in self._ways(path):
             name = self._name(where)
             if name is not None:
-                self.notes.write(READ, f"{name or '.'}/")
+                self.notes.write(self._of_code(name), f"{name or '.'}/")
 
     def scanned(self, path: str) -> None:
         """Note that the names in a folder are read, and that each may be asked what it is."""
@@ -224,9 +234,13 @@ class Watch:
     def _ways(self, path: str) -> list[str]:
         """Return a path, and where it leads if it goes by a folder for temporary things.
 
-        What stands there comes and goes, but a link in it may lead to what stays.
+        What stands there comes and goes, but a link in it may lead to what stays; and so may a link
+        that the chapter makes.
         """
         name = self._name(path)
+        if name and any(f"{name}/".startswith(link) for link in self._links):
+            with self.quiet():
+                return [os.path.realpath(path)]
         if name is None or not os.path.isabs(name) or not name.startswith(self._passing):
             return [path]
         with self.quiet():
@@ -258,8 +272,9 @@ class Watch:
     def values(self, module: ModuleType) -> None:
         """Count as maybe read what the names of a module hold and is the path of a file."""
         for value in list(vars(module).values()):
-            if type(value) is str or isinstance(value, PurePath):
-                self._unseen(str(value))
+            with contextlib.suppress(Exception):  # a class of the block's may do anything
+                if type(value) is str or isinstance(value, PurePath):
+                    self._unseen(str(value))
 
     def declared(self, names: Iterable[str]) -> None:
         """Count as read the files that a fence says are; a name may have `*` in it."""
@@ -281,7 +296,7 @@ class Watch:
             for kind, name, *_ in self.notes.all():
                 if kind in (MADE, REMADE):
                     found.add(f"!{name}")
-                elif kind in (READ, MAYBE, NAMED) and not _is_no_place(name):
+                elif kind in (READ, LOOKED, MAYBE, NAMED) and not _is_no_place(name):
                     found.add(name)
             return {name: standing(self.root, name) for name in sorted(found)}
 
@@ -298,7 +313,8 @@ class Watch:
         """Note what all modules came from, and what would be imported in place of them."""
         with self.quiet():
             self._sources()
-            tops = {name.partition(".")[0] for name in list(sys.modules)} - {"__main__"}
+            names = [name for name in list(sys.modules) if isinstance(name, str)]
+            tops = {name.partition(".")[0] for name in names} - {"__main__"}
             self.notes.write(READ, f"&{','.join(sorted(tops))}")
 
     def _sources(self, engine: bool = True) -> None:
@@ -322,11 +338,15 @@ class Watch:
     def end(self) -> list[tuple[str, str, int]]:
         """Return what was noted, each with its stamp then and where in the notes it stands.
 
-        The stamp is empty where it does not matter, and `edited` where it moved meanwhile.
+        The stamp is empty where it does not matter, and `edited` where it moved meanwhile; the
+        place is -1 for what a library or an import looked for, and the code itself did not.
         """
         self.notes.close()
         with self.quiet():
             found, made = gathered(self.notes.all())
+            for name in made:  # what came and went must not be there the next time
+                if not os.path.isabs(name) and not self._is_there(self.root + name):
+                    found.setdefault(f"?{name}", ("", -1))
             return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n, made)]
 
     def _passes(self, name: str, made: set[str]) -> bool:
@@ -354,9 +374,12 @@ class Watch:
         elif event in _MAKING:
             target = args[0] if event == "os.mkdir" else args[1]
             if isinstance(target, (str, bytes)):
-                self._makes(os.fsdecode(target))
-                if event in ("os.link", "os.symlink") and isinstance(args[0], (str, bytes)):
-                    self._linked(os.fsdecode(args[0]), os.fsdecode(target), event)
+                if event != "os.mkdir" and isinstance(args[0], (str, bytes)):
+                    self._leads(os.fsdecode(args[0]), os.fsdecode(target), event)
+                if event != "os.rename" and self._is_there(target):
+                    self.asked(target)  # it fails, and so tells what is there
+                else:
+                    self._makes(os.fsdecode(target))
         elif event in _ASKING:
             if not _by_removal():
                 self.asked(args[0])
@@ -364,51 +387,79 @@ class Watch:
             with self.quiet():
                 Command.of(event, args).tell(self)
         elif isinstance(args[0], (str, bytes)):  # native code opens it
-            path = os.fsdecode(args[0]).removeprefix("file:").partition("?")[0]
-            if event == "sqlite3.connect" and path not in ("", ":memory:"):
-                self.asked(path)
+            path = os.fsdecode(args[0])
+            if event == "sqlite3.connect":
+                self._database(path)
+            else:
+                with self.quiet():
+                    self.maybe(path)
+
+    def _database(self, path: str) -> None:
+        """Note that a database is opened, with what others may have written beside it."""
+        named, _, options = path.removeprefix("file:").partition("?")
+        path = unquote(named) if path.startswith("file:") else path
+        if path in ("", ":memory:"):
+            return
+        if not self._is_there(path) and not re.search(r"\bmode=r[ow]\b", options):
+            self._makes(path)
+            return
+        for place in (path, f"{path}-wal", f"{path}-journal"):
+            self.asked(place)
             with self.quiet():
-                self.maybe(path)
+                self.maybe(place)
 
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:
         if not isinstance(path, (str, bytes)):
             return
         flags = flags if isinstance(flags, int) else 0
         if mode is None:
-            made = bool(flags & os.O_TRUNC)
+            new = bool(flags & os.O_CREAT) and not self._is_there(path)
+            made = new or bool(flags & os.O_TRUNC)
             reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
         else:
             made, reads = "w" in mode or "x" in mode, "r" in mode or "+" in mode
-        if mode is not None and "x" in mode:  # whether that can be is a question
-            self.asked(path)
+        if "x" in (mode or "") or (made and self._is_there(path, folder=True)):
+            self.asked(path)  # whether that can be
         with self.quiet():
             if made:
                 self._makes(os.fsdecode(path))
             elif reads:
                 self.read(os.fsdecode(path))
 
+    def _is_there(self, path: str | bytes, folder: bool = False) -> bool:
+        try:
+            return S_ISDIR(_stat(path).st_mode) if folder else bool(_lstat(path))
+        except (OSError, ValueError):
+            return False
+
     def _makes(self, path: str) -> None:
         name = self._name(path)
-        if not name or name in self._made:
+        if not name or name in self._made or self._is_there(path, folder=True):
             return
-        if self.notes.has(READ, f"?{name}") or self.notes.has(READ, name):
+        asked = (READ, f"?{name}"), (LOOKED, f"?{name}"), (READ, name)
+        if any(self.notes.has(*note) for note in asked):
             self._remade.add(name)
             self.notes.write(REMADE, name)
         else:
             self._made.add(name)
             self.notes.write(MADE, name)
 
-    def _linked(self, source: str, target: str, event: str) -> None:
-        """Note that what a link leads to is read; of a folder, what is read by it tells itself."""
+    def _leads(self, source: str, target: str, event: str) -> None:
+        """Note that what a link or a new name leads to is read."""
         if event == "os.symlink":
             source = os.path.join(os.path.dirname(target), source)
+            if name := self._name(target):
+                self._links.add(f"{name}/")
         if not self.deaf:
             with self.quiet():
                 if os.path.isfile(source):
                     self.read(source)
 
     def _name(self, path: str) -> str | None:
-        """Name a path: from the root, or whole where it stands outside; None if it is apart."""
+        """Name a path: from the root, or whole where it stands outside; None if it is apart.
+
+        So are the book's own caches of Python, which come and go.
+        """
         if "\0" in path:
             return None
         if not os.path.isabs(path):
@@ -420,7 +471,8 @@ class Watch:
         if (path + os.sep).startswith(self.root):
             name = path[len(self.root) :].replace(os.sep, "/")
             name = f"./{name}" if name[:1] in _SIGNS or name == EVERY_MODULE else name
-            return None if f"{name}/".startswith(self.ignore) else name
+            left = "__pycache__" in name or f"{name}/".startswith(self.ignore)
+            return None if left else name
         return None if (path + os.sep).startswith(self._apart) else path
 
 

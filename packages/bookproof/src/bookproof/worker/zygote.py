@@ -19,11 +19,13 @@ import os
 import selectors
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..files import stamp
+from . import places
 from .child import attempt
 from .origins import ORIGINS
 from .snapshot import ADOPT
@@ -35,11 +37,15 @@ def main(preload: list[str]) -> None:
     os.dup2(2, 1)  # what an import prints must not look like an answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # nothing that these imports make is let go, and looking for it takes its time
+    root = os.getcwd()
     for name in preload:
+        if places.is_own(name, root):
+            continue  # each chapter imports it by itself, where what it asks is heard
         try:
             importlib.import_module(name)
         except BaseException as error:
-            said = f"cannot import {name!r} (preload): {type(error).__name__}: {error}"
+            said = "".join(traceback.format_exception_only(error)).strip()
+            said = f"cannot import {name!r} (preload): {said}"
             _answer(answers, {"failed": said})
             return
     ORIGINS.look(engine=False)
