@@ -23,6 +23,7 @@ def setting(line: str) -> Callable[[Book], object]:
     return lambda book: book.edit("pyproject.toml", 'start = "parts:start"', line)
 
 
+LIBRARY = '["broken"]\nenv = { PYTHONPATH = "../library" }'  # that is none of the book's
 BAD: dict[str, tuple[Callable[[Book], object], str]] = {
     "stopping json": (
         block_that("import json\njson.dumps = None\nopen('x.txt', 'w').write('1')\n1 / 0"),
@@ -104,6 +105,21 @@ BAD: dict[str, tuple[Callable[[Book], object], str]] = {
             book.edit("pyproject.toml", '["json"]', '["broken"]'),
         ),
         "cannot import 'broken' (preload): SystemExit: 3",
+    ),
+    "a preload of a library that exits": (
+        lambda book: (
+            book.write("../library/broken.py", "raise SystemExit(3)\n"),
+            book.edit("pyproject.toml", '["json"]', LIBRARY),
+        ),
+        "cannot import 'broken' (preload): SystemExit: 3",
+    ),
+    "a preload of a library that hangs": (
+        lambda book: (
+            book.write("../library/broken.py", "import time\ntime.sleep(600)\n"),
+            book.edit("pyproject.toml", '["json"]', LIBRARY),
+            book.edit("pyproject.toml", "limit = 60", "limit = 1.5"),
+        ),
+        "importing broken (preload) did not end in 1.5 seconds",
     ),
     "a preload that hangs": (
         lambda book: (
