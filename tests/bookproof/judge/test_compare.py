@@ -37,6 +37,11 @@ SAME = {
         "(Triggered internally at /build/pytorch/x.cpp:835.)",
         "",
     ),
+    "how dense a part is": (
+        '<svg viewBox="0 0 9 9"><g fill-opacity="8.1e-05" style="opacity: 0.121"/></svg>',
+        '<svg viewBox="0 0 9 9"><g fill-opacity="8.2e-05" style="opacity: 0.122"/></svg>',
+        "",
+    ),
     "a part of a drawing with dashes": (
         '<svg viewBox="0 0 400 400"><path style="stroke-dashoffset: 0" d="M 1 2"/></svg>',
         '<svg viewBox="0 0 400 400"><path style="stroke-dashoffset: 0" d="M 1.2 2"/></svg>',
@@ -314,7 +319,12 @@ MOVED = {  # what stands in a drawing of 400 by 400, before and after
         '<style>#red{fill:red}</style><g id="blue"/>',
     ),
     "a small scale": ('<g transform="scale(0.001)"/>', '<g transform="scale(0.002)"/>'),
-    "an opacity": ('<g opacity="0.001"/>', '<g opacity="0.000"/>'),
+    "an opacity": ('<g opacity="0.01"/>', '<g opacity="0.02"/>'),
+    "an opacity of a style": (
+        '<g style="fill: red; fill-opacity: 0.10"/>',
+        '<g style="fill: red; fill-opacity: 0.11"/>',
+    ),
+    "an opacity of another kind": ('<g opacity="0.01"/>', '<g opacity="0.01%"/>'),
 }
 
 

@@ -1,10 +1,10 @@
 """Say whether two drawings look the same: what stands in them exactly, where it stands nearly.
 
-Where a part stands may differ by 1/400 of the drawing's larger side, which no eye sees. What a
-reader reads there is compared as text; all else is exact: colors, counts, references, the drawing's
-own size, and every number that counts in units of its own (in a gradient, a marker, a drawing
-inside it, a share), that adds up on its way (steps from point to point, arcs), or that a style
-could enlarge.
+Where a part stands may differ by 1/400 of the drawing's larger side, and how dense it is by 1/400
+of what it can be, which no eye sees. What a reader reads there is compared as text; all else is
+exact: colors, counts, references, the drawing's own size, and every number that counts in units of
+its own (in a gradient, a marker, a drawing inside it, a share), that adds up on its way (steps from
+point to point, arcs), or that a style could enlarge.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+_QUOTES = "\"'"
 _SHARE = 1 / 400  # of a drawing's larger side
 _TURN = 1e-4  # of a factor or an angle in a transform
 _PART = re.compile(r"<[^<>]*>|[^<]+|<")
@@ -24,6 +25,9 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d{1,4})?", re.ASC
 _SIDE = re.compile(_NUMBER.pattern + r"(?:px)?", re.ASCII)
 _PLACES = re.compile(r"points|width|height|[cf]?[xy][12]?|d[xy]|r[xy]?", re.ASCII)
 _ADDS_UP = re.compile(r"(?![eE][-+\d])[a-yA]")  # commands of a path that count from the last point
+_SHADE = re.compile(
+    rf"((?<![\w-])(?:fill-|stroke-|stop-)?opacity\s*:\s*)({_NUMBER.pattern})(?!\s*%)", re.A
+)
 _CALL = re.compile(r"(\w+)\(([^()]*)\)")
 _REFERENCE = re.compile(r"(?<=url\(#)[^()\s]+(?=\))|(?<=^#)\S+")
 _STYLED = re.compile(
@@ -46,6 +50,7 @@ class _Drawing:
         texts: What stands between the tags.
         places: Numbers that say where things stand.
         turns: Numbers of transforms that are no places.
+        shades: Opacities.
         size: Its larger side, or None where it does not say.
         enlarged: How many times as large as it says a part may be drawn.
     """
@@ -54,6 +59,7 @@ class _Drawing:
     texts: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
+    shades: list[str] = field(default_factory=list)
     size: float | None = None
     enlarged: float = 1.0
 
@@ -76,10 +82,13 @@ def alike(
         return False
     if tolerance == "any":
         return True
-    turned = any(map(_is_turned, old.turns, new.turns))
+    if any(map(_is_turned, old.turns, new.turns)):
+        return False
+    if max(map(_apart, old.shades, new.shades), default=0.0) > _SHARE:
+        return False
     farthest = max(map(_apart, old.places, new.places), default=0.0)
-    if turned or not farthest:
-        return not turned
+    if not farthest:
+        return True
     reach = _reach(tolerance, min(map(_larger_side, (old, new))))
     return farthest * max(old.enlarged, new.enlarged) <= reach
 
@@ -126,7 +135,7 @@ def _element(
     found: _Drawing, around: _Around, name: str, attributes: str, names: dict[str, str], first: bool
 ) -> _Around:
     """Take a tag apart, and say what its element is to those in it."""
-    known = {a.lower(): value.strip("\"'") for a, _, value in _ATTRIBUTE.findall(attributes)}
+    known = {a.lower(): value.strip(_QUOTES) for a, _, value in _ATTRIBUTE.findall(attributes)}
     if first:
         found.size = _size(known)
     own = not first and (
@@ -142,11 +151,17 @@ def _element(
             enlarged *= max([1.0, *numbers[:4]])
         moved |= call == "translate"
 
+    def shade(opacity: re.Match[str]) -> str:
+        found.shades.append(opacity[2])
+        return f"{opacity[1]}·"
+
     def lift(attribute: re.Match[str]) -> str:
         which, equals, value = attribute[1].lower(), attribute[2], attribute[3]
         if which == "id" or (which.startswith("aria-") and which.endswith("by")):
-            value = " ".join(names.get(word, word) for word in value.strip("\"'").split())
-        value = _REFERENCE.sub(lambda to: names.get(to[0], to[0]), value.strip("\"'"))
+            value = " ".join(names.get(word, word) for word in value.strip(_QUOTES).split())
+        if which == "style" or which.endswith("opacity"):
+            value = _SHADE.sub(shade, f"{which}:{value.strip(_QUOTES)}").partition(":")[2]
+        value = _REFERENCE.sub(lambda to: names.get(to[0], to[0]), value.strip(_QUOTES))
         if which == "transform":
             value = _CALL.sub(lambda call: _lift_call(found, call, own or around.moved), value)
         elif not first and not own and _is_place(which, value):
@@ -194,7 +209,7 @@ def _names(parts: list[str]) -> dict[str, str]:
             within = "" if tag[1] else tag[2].lower()
             for attribute, _, value in _ATTRIBUTE.findall(tag[3]):
                 if attribute.lower() == "id":
-                    known.setdefault(value.strip("\"'"), f"part{len(known)}")
+                    known.setdefault(value.strip(_QUOTES), f"part{len(known)}")
         elif within == "style":
             styled.update(_NAME_IN_STYLE.findall(part))
     return {name: number for name, number in known.items() if name not in styled}
