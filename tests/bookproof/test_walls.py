@@ -17,13 +17,21 @@ from bookproof.run import cache
 from bookproof.settings import Settings
 
 ENGINE = Path(bookproof.__file__).parent
-DOOR = {"files", "definitions", "errors", "settings", "builder"}  # what all rooms may use
+DOOR = {
+    "files",
+    "definitions",
+    "tracebacks",
+    "errors",
+    "settings",
+    "builder",
+}  # what all rooms may use
 MAY_IMPORT = {
     "parse": {"parse", *DOOR},
     "worker": {
         "worker",
         "files",
         "definitions",
+        "tracebacks",
     },  # code that may die in any way knows nothing of the rest
     "run": {"parse", "worker", "run", *DOOR},
     "judge": {"parse", "run", "judge", *DOOR},
@@ -60,7 +68,7 @@ def test_a_chapters_process_imports_nothing_of_the_engine_but_its_own_room() -> 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     rooms = {name.split(".")[1] for name in done.stdout.split() if name.count(".")}
-    assert rooms == {"definitions", "files", "worker"}
+    assert rooms == {"definitions", "files", "tracebacks", "worker"}
     assert {name.split(".")[0] for name in done.stdout.split()} == {"bookproof"}
 
 

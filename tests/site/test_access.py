@@ -34,7 +34,6 @@ RUN_AXE = """async options => {
 }"""
 
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
-NARROW_RULES = ["aria-hidden-focus", "landmark-one-main", "region", "scrollable-region-focusable"]
 EVERYTHING = "document"
 ONE_OF_EACH = """(() => {
     const chosen = [], seen = new Set(), article = document.querySelector("article");
@@ -108,23 +107,19 @@ def axe() -> str:
         missing("axe-playwright-python is not installed")
 
 
-def violations(
-    page: Page, axe: str, *, others: bool = True, only: list[str] | None = None
-) -> list[str]:
+def violations(page: Page, axe: str, *, colors: bool = True, others: bool = True) -> list[str]:
     """Let axe judge what the page shows now.
 
-    At another width only what depends on it needs judging again, and in another scheme only colors.
+    Colors need no judging again at another width, and nothing else does in another scheme.
     """
     page.evaluate(OPEN_ALL)
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
     found: list[str] = []
-    if only:
-        found += page.evaluate(RUN_AXE % EVERYTHING, {"runOnly": only})
-    elif others:
+    if others:
         rules = {name: {"enabled": False} for name in COLOR_RULES}
         found += page.evaluate(RUN_AXE % EVERYTHING, {"rules": rules})
-    if not only:
+    if colors:
         found += page.evaluate(RUN_AXE % ONE_OF_EACH, {"runOnly": COLOR_RULES})
     page.evaluate(CLOSE_AGAIN)
     return found
@@ -151,7 +146,7 @@ def test_a_page_fits_a_narrow_screen(tabs: Tabs, axe: str, name: str) -> None:
     assert not cut, f"words of drawings beyond the edge: {cut}"
     wide = page.evaluate(TOO_WIDE)
     assert not wide, "\n".join(wide)
-    found = violations(page, axe, only=NARROW_RULES)
+    found = violations(page, axe, colors=False)
     assert not found, "\n".join(found)
 
 

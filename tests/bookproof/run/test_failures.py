@@ -436,12 +436,18 @@ def test_a_child_that_leaves_its_block_ends(small_book: Book) -> None:
         if pid:
             print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         """,
+        """
+        pid = os.fork()
+        if pid == 0:
+            sys.exit("why")
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """,
         "print('once')",
     )
     ran = small_book.record()
     assert ran.rc == 0
-    assert small_book.outputs() == ["3", "1", "0", "once"]
-    assert "wrote to standard error" in ran.out + ran.err
+    assert small_book.outputs() == ["3", "1", "0", "1", "once"]
+    assert ran.out.count("wrote to standard error: Traceback") == 2
 
 
 def test_a_recursion_of_two_is_short(small_book: Book) -> None:

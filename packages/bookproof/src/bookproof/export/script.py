@@ -20,6 +20,7 @@ from ..parse.block import Block, Kind
 from ..parse.chapter import Chapter
 from ..run.shown import raised
 from ..settings import Settings
+from ..tracebacks import parted
 from .names import binds, uses
 from .take import along
 
@@ -183,24 +184,9 @@ def _commented(code: str) -> str:
     return "\n".join(f"# {line}".rstrip() for line in code.split("\n"))
 
 
-_TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
-_CAME_OF = re.compile(
-    r"\n\n(?:The above exception was the direct cause of the following exception"
-    r"|During handling of the above exception, another exception occurred):\n\n\Z"
-)
-_MEMBERS = "  +---------------- 1 ----------------"
-
-
 def message(output: str) -> str:
     """Return what was printed and the exception's message: what wrapped code prints."""
-    headers = [found.span() for found in _TRACEBACK.finditer(output)]
-    start, end = headers.pop() if headers else (0, 0)
-    lines = output[end:].split("\n")
-    while headers and _CAME_OF.search(output, 0, start):  # of another, which is not printed
-        start, _ = headers.pop()
-    before = output[:start]
-    if _MEMBERS in lines:
-        del lines[lines.index(_MEMBERS) :]
+    before, lines = parted(output)
     first = next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), 0)
     named = re.match(r"(?:\w+\.)*(\w+)(?:: (.*))?$", lines[first])
     if named:  # a traceback has the module's name, too, and no colon without a message

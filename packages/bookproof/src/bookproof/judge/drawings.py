@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from itertools import zip_longest
 
-from . import differs
+from . import differs, svg
 
 _BEGINS = re.compile(r"\s*<(svg|figure)\b")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -88,13 +88,7 @@ class _Reader(HTMLParser):
             elif not (_NAMES.fullmatch(name) and (value[:1] == "#" or "href" not in name)):
                 shape.looks[name] = value
         if tag == "svg" and not self.size:
-            box = _NUMBER.findall(dict(attrs).get("viewbox") or "")
-            sides = box[2:4] or [
-                n
-                for k in ("width", "height")
-                for n in _NUMBER.findall(dict(attrs).get(k) or "")[:1]
-            ]
-            self.size = max(map(float, sides), default=0.0)
+            self.size = svg.size({name: given or "" for name, given in attrs}) or 0.0
         self.shapes.append(shape)
         if tag in ("text", "title", "desc"):
             self._inside += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,7 +21,7 @@ _SHARE = 1 / 400  # of a drawing's larger side
 _TURN = 1e-4  # of a factor or an angle in a transform
 _PART = re.compile(r"<[^<>]*>|[^<]+|<")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>")
-_ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_ATTRIBUTE = re.compile(r"""(?<![^\s/"'])([^\s=/"'<>]++)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)""")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d{1,4})?", re.ASCII)
 _SIDE = re.compile(_NUMBER.pattern + r"(?:px)?", re.ASCII)
 _PLACES = re.compile(r"points|width|height|[cf]?[xy][12]?|d[xy]|r[xy]?", re.ASCII)
@@ -28,7 +29,7 @@ _ADDS_UP = re.compile(r"(?![eE][-+\d])[a-yA]")  # commands of a path that count 
 _SHADE = re.compile(
     rf"((?<![\w-])(?:fill-|stroke-|stop-)?opacity\s*:\s*)({_NUMBER.pattern})(?!\s*%)", re.A
 )
-_CALL = re.compile(r"(\w+)\(([^()]*)\)")
+_CALL = re.compile(r"(?<!\w)(\w++)\(([^()]*)\)")
 _REFERENCE = re.compile(r"(?<=url\(#)[^()\s]+(?=\))|(?<=^#)\S+")
 _STYLED = re.compile(
     r"(?<![\w-])(?:transform|translate|scale|zoom|offset|d\s*:)|path\(", re.IGNORECASE
@@ -108,6 +109,7 @@ def _taken_apart(drawing: str) -> _Drawing:
     parts = _PART.findall(drawing)
     names = _names(parts)
     found, around = _Drawing(), [_Around()]
+    open_now: Counter[str] = Counter()
     for part in parts:
         tag = _TAG.fullmatch(part)
         if tag is None:
@@ -119,15 +121,17 @@ def _taken_apart(drawing: str) -> _Drawing:
         name = tag[2].lower()
         if tag[1]:
             found.rest.append(part)
-            if any(one.name == name for one in around):
-                while around.pop().name != name:
-                    pass
+            if open_now[name]:
+                while (closed := around.pop().name) != name:
+                    open_now[closed] -= 1
+                open_now[name] -= 1
             continue
         first = len(around) == 1
         inside = _element(found, around[-1], name, tag[3], names, first)
         found.enlarged = max(found.enlarged, inside.enlarged)
         if not tag[3].rstrip().endswith("/") and name not in _NO_CONTENT:
             around.append(inside)
+            open_now[name] += 1
     return found
 
 
@@ -137,7 +141,7 @@ def _element(
     """Take a tag apart, and say what its element is to those in it."""
     known = {a.lower(): value.strip(_QUOTES) for a, _, value in _ATTRIBUTE.findall(attributes)}
     if first:
-        found.size = _size(known)
+        found.size = size(known)
     own = not first and (
         around.own_units or name in _OWN_UNITS or "clippathunits" in known or "maskunits" in known
     )
@@ -215,8 +219,8 @@ def _names(parts: list[str]) -> dict[str, str]:
     return {name: number for name, number in known.items() if name not in styled}
 
 
-def _size(attributes: dict[str, str]) -> float | None:
-    """Return the larger side of a drawing, in its units, where it says it."""
+def size(attributes: dict[str, str]) -> float | None:
+    """Return the larger side of a drawing, in its units, where its `<svg>` says it."""
     sides = _NUMBER.findall(attributes.get("viewbox", ""))[2:4]
     if not sides:
         given = [attributes.get(side, "") for side in ("width", "height")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .. import tracebacks
 from ..parse.block import Block, Kind
 from ..parse.chapter import Chapter
 from ..parse.lines import show_lines
@@ -17,7 +18,6 @@ from .recording import Entry
 BAD = ("failed", "drift", "new", "unstable", "stale", "outdated", "orphan")
 FREE = ("any", "words")  # tolerances of what differs with each run, such as a time
 
-_TRACEBACK = "Traceback (most recent call last):"
 _LONG = 200  # characters of one line of what a block printed or raised
 
 
@@ -126,8 +126,11 @@ def _changed(world: World, entry: Entry, chapter: Chapter, block: Block) -> str:
     """Say what changed since a block was recorded on a machine that had what it needs."""
     if entry.after != chapter.after(block):
         return "its code, or code above it, has"
-    moved = [told(name) for name, was in entry.reads.items() if not _is_still(world, name, was)]
-    return f"{', '.join(moved)}, which it read, {'have' if moved[1:] else 'has'}" if moved else ""
+    read = entry.reads.items()
+    moved = [told(name) for name, was in read if not _is_still(world, name, was)]
+    asked = any(name[:1] == "?" and not _is_still(world, name, was) for name, was in read)
+    verb, have = "asked for" if asked else "read", "have" if moved[1:] else "has"
+    return f"{', '.join(moved)}, which it {verb}, {have}" if moved else ""
 
 
 def _is_still(world: World, name: str, was: str) -> bool:
@@ -166,10 +169,9 @@ def steady(
 def _failure(problem: str, live: str, stderr: str) -> str:
     """Say first what went wrong, then where it came from and what was printed before it."""
     lines = problem.rstrip().splitlines() or ["failed"]
-    if lines[0] == _TRACEBACK:
-        last = max(n for n, text in enumerate(lines) if text == _TRACEBACK)  # after what it came of
-        raised = next((n for n, text in enumerate(lines) if n > last and text[:1].strip()), 0)
-        first, rest = lines[raised], problem
+    if lines[0] == tracebacks.BEGINS:
+        _, below = tracebacks.parted(problem)  # and what it came of
+        first, rest = next((text for text in below if text[:1].strip()), lines[0]), problem
     else:
         first, rest = lines[0], "\n".join(lines[1:])
     parts = [differs.fit(first, _LONG), *([_indent(rest)] if rest else [])]

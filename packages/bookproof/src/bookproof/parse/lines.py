@@ -10,7 +10,6 @@ from .block import Block
 from .chapter import Chapter
 
 _PLACE = r"\{(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]+)\}"
-
 _ASKS = re.compile(
     r"lineno|_getframe|currentframe|getframeinfo|getsourcelines|findsource|co_lines|co_positions"
     r"|\bdis\b|inspect\.(?:stack|trace)"

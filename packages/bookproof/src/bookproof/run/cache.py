@@ -24,6 +24,7 @@ _DECIDE = (
     "run/*.py",
     "files.py",
     "definitions.py",
+    "tracebacks.py",
 )  # what a run gives
 
 

@@ -287,8 +287,8 @@ def _execute(
             "text": text.encode("utf-8", "backslashreplace").decode(),
             "stops": not expected or expected not in (name, full),
         }
-        if isinstance(error, SystemExit):
-            told["status"] = error.code if isinstance(error.code, int) else int(bool(error.code))
+        if isinstance(error, SystemExit) and isinstance(error.code, int | None):
+            told["status"] = error.code or 0
         return told
     return None
 

@@ -78,7 +78,10 @@ class Command:
         """Tell what it reads."""
         if self.name.startswith("python"):
             teller.python(self.words)
-            for word in self.words:
+            for before, word in pairwise(["", *self.words]):
+                if before == "-c":
+                    teller.words(word)  # code, and not the name of a file
+                    continue
                 _named(teller, word, self.folder, _DEEPEST)
                 if word.endswith(".py"):  # it may be one that cannot be watched
                     _words_of(teller, os.path.join(self.folder, word))

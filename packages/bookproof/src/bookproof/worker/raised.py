@@ -9,12 +9,12 @@ import traceback
 from collections import Counter
 from typing import Any
 
+from ..tracebacks import BEGINS, CAUSE, CONTEXT
+from ..tracebacks import member as member_line
 from .job import BlockJob, Job
 
 UNPLACED = "<block>"  # file of a syntax error whose line is still the block's own
 _ENGINE = os.path.join(os.path.dirname(__file__), "child.py")  # whose frames are no block's
-_CAUSE = "The above exception was the direct cause of the following exception:"
-_CONTEXT = "During handling of the above exception, another exception occurred:"
 _MOST_TOLD = 15  # exceptions that one came of, or that a group holds
 
 
@@ -39,7 +39,7 @@ def short_traceback(
             parts[0] = parts[0].replace("\n", "\n  … it came of more\n", 1)
             break
         if one is not None and id(one) not in told:
-            parts.insert(0, _CAUSE if cause else _CONTEXT)
+            parts.insert(0, CAUSE if cause else CONTEXT)
     return "\n\n".join(parts)
 
 
@@ -47,7 +47,7 @@ def _one_traceback(
     error: BaseException, job: Job, block: BlockJob | None, told: frozenset[int]
 ) -> str:
     """Format one exception, with the frames that stand in the book and no others."""
-    lines = ["Traceback (most recent call last):"]
+    lines = [BEGINS]
     if block and isinstance(error, SyntaxError) and error.lineno and _is_the_blocks(error, block):
         file, line = error.filename or "", error.lineno
         if file == UNPLACED:
@@ -67,7 +67,7 @@ def _one_traceback(
 def _members(group: BaseExceptionGroup[Any], job: Job, told: frozenset[int]) -> list[str]:
     lines: list[str] = []
     for number, member in enumerate(group.exceptions, 1):
-        lines.append(f"  +---------------- {number} ----------------")
+        lines.append(member_line(number))
         if number > _MOST_TOLD or len(told) > 2 * _MOST_TOLD:
             lines.append(f"  | … {len(group.exceptions) - number + 1} more")
             break
