@@ -248,7 +248,9 @@ class Visit:
         self.requests.append(request.url)
 
     def failed(self, request: Request) -> None:
-        """Note what got no answer."""
+        """Note what got no answer, except what the browser gave up since the page was left."""
+        if request.failure == "net::ERR_ABORTED":
+            return
         self.complaints.append(f"{request.url}: {request.failure}")
 
     def answered(self, response: Response) -> None:

@@ -74,6 +74,19 @@ def test_the_next_page_comes_without_a_reload(visit: Visitor, site: Path) -> Non
     assert not visited.complaints
 
 
+def test_a_request_that_was_left_behind_is_no_fault(visit: Visitor, address: str) -> None:
+    """A busy server may not have answered when the reader goes on; one that is down is a fault."""
+    visited = visit()
+    page = visited.open(address + "index.html")
+    page.route("**/slow", lambda route: None)
+    page.evaluate("void fetch('slow').catch(() => 0)")
+    visited.open(address + page_names()[-1])
+    assert not visited.complaints
+    page.route("**/down", lambda route: route.abort("connectionrefused"))
+    page.evaluate("fetch('down').catch(() => 0)")
+    assert any("ERR_CONNECTION_REFUSED" in said for said in visited.complaints)
+
+
 def test_one_style_sheet_serves_all_pages(visit: Visitor, site: Path) -> None:
     """It is asked for once, and no page that follows another takes it away, not for a moment.
 
