@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import shutil
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 import pytest
 
 from bench.lighthouse import CHROMIUMS, serving
+from tests.turns import alone, shared_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -113,29 +113,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(given).resolve()
     if importlib.util.find_spec("mkdocs") is None:
         missing("MkDocs is not installed")
-    shared = "PYTEST_XDIST_WORKER" in os.environ  # the workers' folders are in one of the session
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if shared else base) / "built-site"
+    folder = shared_folder(tmp_path_factory) / "built-site"
     with alone(folder.with_suffix(".lock")):
         if not folder.with_suffix(".done").exists():
             _build(folder)
             folder.with_suffix(".done").touch()
     return folder
-
-
-@contextlib.contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process is here."""
-    while True:
-        try:
-            lock.mkdir()
-            break
-        except FileExistsError:
-            time.sleep(0.1)
-    try:
-        yield
-    finally:
-        lock.rmdir()
 
 
 def _build(folder: Path) -> None:

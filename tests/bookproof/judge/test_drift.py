@@ -280,6 +280,21 @@ def test_what_looks_like_a_line_number_is_shown_as_printed(small_book: Book) -> 
     assert "    {+3}" in small_book.check().said
 
 
+@pytest.mark.parametrize("place", ["{+1}", "{=+1}", "{==+1}", "{0123456789+1}", "{=}"])
+def test_what_looks_like_a_place_of_the_recording_is_no_line(small_book: Book, place: str) -> None:
+    """It is shown as printed; a line of the page that was recorded is not the same as its sign."""
+    small_book.page(f"print('docs/a.md:{place}: careful')")
+    assert f"    docs/a.md:{place}: careful" in small_book.check().said
+    small_book.record()
+    assert small_book.check().rc == 0
+    small_book.edit("docs/a.md", place, "4")
+    ran = small_book.record()
+    assert ran.rc == 0
+    assert "docs/a.md:{+1}: careful" in small_book.outputs()[0]
+    small_book.edit("docs/a.md", "md:4", f"md:{place}")
+    assert small_book.check().rc == 1
+
+
 def test_record_takes_chapters_and_leaves_the_others(small_book: Book) -> None:
     """Accepting one page accepts nothing else."""
     small_book.page("print('a')", name="a")

@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.bookproof.small import Book
+from tests.turns import alone, shared_folder
 
 Change = Callable[[Book], object]
 
@@ -305,6 +307,26 @@ def test_what_a_chapter_makes_itself_does_not_run_it_again(asking: Book) -> None
     assert asking.check().summary["cached"] == 1
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="a folder of Linux")
+def test_a_file_in_memory_is_a_file_like_others(asking: Book) -> None:
+    """What the chapter makes there itself is its own, and what stood there is read."""
+    with tempfile.NamedTemporaryFile("w", dir="/dev/shm") as file:
+        os.utime(file.name, (0, 0))
+        asking.page(
+            f"""
+            import tempfile
+            with tempfile.NamedTemporaryFile("w+", dir="/dev/shm") as own:
+                own.write("first")
+                print(open("/dev/shm" + "/{Path(file.name).name}").read())
+            """
+        )
+        assert asking.record().rc == 0
+        assert asking.check().summary["cached"] == 1
+        file.write("second")
+        file.flush()
+        assert asking.check().summary["run"] == 1
+
+
 def test_what_comes_and_goes_in_the_folder_for_temporary_files_does_not_matter(
     asking: Book,
 ) -> None:
@@ -365,9 +387,16 @@ def test_a_python_that_is_watched_has_nothing_to_say_of_it(asking: Book) -> None
 
 
 @pytest.fixture
-def installed() -> Iterator[Path]:
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for packages of this Python, in which no other test puts one meanwhile."""
+    with alone(shared_folder(tmp_path_factory) / "packages.lock"):
+        yield Path(sysconfig.get_path("purelib"))
+
+
+@pytest.fixture
+def installed(packages: Path) -> Iterator[Path]:
     """A package in this Python's own folder for packages, and away again."""
-    folder = Path(sysconfig.get_path("purelib"))
+    folder = packages
     name = f"bookproof_probe_{os.getpid()}"
     info = folder / f"{name}-1.0.dist-info"
     module = folder / f"{name}_module.py"
@@ -434,9 +463,9 @@ LOOKS = f"try:\n    import {OPTIONAL}\nexcept ImportError:\n    pass\n"
 
 
 @contextlib.contextmanager
-def optional_package() -> Iterator[None]:
+def optional_package(packages: Path) -> Iterator[None]:
     """A package of that name is installed, and away again."""
-    info = Path(sysconfig.get_path("purelib")) / f"{OPTIONAL}-1.0.dist-info"
+    info = packages / f"{OPTIONAL}-1.0.dist-info"
     info.mkdir()
     try:
         (info / "RECORD").write_text(f"{OPTIONAL}/__init__.py,,\n")
@@ -445,23 +474,23 @@ def optional_package() -> Iterator[None]:
         shutil.rmtree(info)
 
 
-def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book) -> None:
+def test_a_package_that_comes_runs_what_had_looked_for_it(small_book: Book, packages: Path) -> None:
     """`try: import extra` prints something else then."""
     small_book.page(f"{LOOKS}print('done')")
     assert small_book.record().rc == 0
     assert small_book.check().summary["cached"] == 1
-    with optional_package():
+    with optional_package(packages):
         assert small_book.check().summary["run"] == 1
 
 
 def test_a_package_that_a_library_looks_for_runs_nothing_when_it_comes(
-    small_book: Book, installed: Path
+    small_book: Book, packages: Path, installed: Path
 ) -> None:
     """It helps the library, as a faster loop would; torch looks for dozens."""
     installed.write_text(LOOKS)
     small_book.page(f"import {installed.stem}\nprint('done')")
     assert small_book.record().rc == 0
-    with optional_package():
+    with optional_package(packages):
         assert small_book.check().summary["cached"] == 1
 
 

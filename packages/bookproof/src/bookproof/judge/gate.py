@@ -99,7 +99,7 @@ class Gate:
                 else:
                     todo.append((chapter, key))
         while todo:
-            todo.sort(key=lambda pair: -self._expected(pair[0]))  # the longest must not begin last
+            todo.sort(key=lambda pair: self._expected(pair[0]), reverse=True)
             for chapter, result in self.runner.run(todo, has, progress):
                 ran[chapter.path] = result
                 if result.ok:
@@ -174,7 +174,8 @@ class Gate:
         runner = Runner(replace(self.settings, env={**self.settings.env, **env}))
         chapters = [c for c in wanted if c.blocks]
         has = {n: self.has(n) for c in chapters for b in c.blocks for n in b.needs}
-        todo = sorted(((c, "") for c in chapters), key=lambda pair: -self._expected(pair[0]))
+        todo = [(c, "") for c in chapters]
+        todo.sort(key=lambda pair: self._expected(pair[0]), reverse=True)
         with contextlib.closing(runner):
             ran = {c.path: result for c, result in runner.run(todo, has, progress)}
         world = World(self.settings)
@@ -187,10 +188,15 @@ class Gate:
             tuple(str(self.settings.root / p) for p in self.settings.path),
         )
 
-    def _expected(self, chapter: Chapter) -> float:
-        """Guess how many seconds a chapter will run: as the last time, or as its fences allow."""
+    def _expected(self, chapter: Chapter) -> tuple[float, int]:
+        """Guess how long a chapter will run: the longest must not begin last.
+
+        It takes the seconds of the last time, or else what its fences allow; where those are the
+        same, the more of its blocks.
+        """
         last = self.cache.last(chapter.path)
-        return last.seconds if last else max(b.limit or self.settings.limit for b in chapter.blocks)
+        allowed = max(b.limit or self.settings.limit for b in chapter.blocks)
+        return last.seconds if last else allowed, len(chapter.blocks)
 
     def _judged(
         self,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from .block import Block
 from .chapter import Chapter
 
-_PLACE = r"\{(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]+)\}"
+_PLACE = r"\{(?P<literal>=*)(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]+)\}"
 _ASKS = re.compile(
     r"lineno|_getframe|currentframe|getframeinfo|getsourcelines|findsource|co_lines|co_positions"
     r"|\bdis\b|inspect\.(?:stack|trace)"
@@ -20,8 +20,10 @@ def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
     """Replace the chapter's own line numbers in `text` by places that edits of prose do not move.
 
     A line of the block that printed `text` becomes `{+N}`, N lines below its fence; a line of
-    another block is named with that block's code.
+    another block is named with that block's code. Where a block prints such a place itself, it gets
+    a sign more: `{=+N}`.
     """
+    text = _line(chapter, _PLACE).sub(lambda m: f"{m[1]}{{={m[0][len(m[1]) + 1 :]}", text)
     names = _names(chapter)
     owner = {n: b for b in chapter.blocks for f, n in b.origins if f == chapter.path}
 
@@ -74,6 +76,8 @@ def show_lines(chapter: Chapter, block: Block, text: str) -> str:
     lines = {names[b.index]: b.line for b in chapter.blocks} | {"": block.line}
 
     def line(match: re.Match[str]) -> str:
+        if match["literal"]:
+            return f"{match[1]}{{{match[0][len(match[1]) + 2 :]}"
         known = match["block"] in lines
         return f"{match[1]}{lines[match['block']] + int(match['below'])}" if known else match[0]
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ..files import stamp
@@ -18,7 +19,7 @@ from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import hide_lines, speaks_of_lines
 from ..settings import Settings
-from ..worker.job import BlockJob, Job, printed_bytes, read_output
+from ..worker.job import UNTOLD, BlockJob, Job, printed_bytes, read_output
 from .cache import decisive, versions
 from .processes import Processes, StarterDiedError, open_processes
 from .results import BlockResult, ChapterResult, is_of_book
@@ -358,8 +359,14 @@ def _reached(folder: Path, block: Block) -> int:
 def _read_until(noted: list[tuple[str, str, int]], reached: int) -> list[str]:
     found = [name for name, _, at in noted if 0 <= at < reached and is_of_book(name)]
     files = {name for name in found if name[:1] != "?"}
-    there = files | {above.as_posix() for name in files for above in PurePosixPath(name).parents}
+    there = files.union(*map(_above, files))
     return [name for name in found if name[:1] != "?" or name[1:] not in there]
+
+
+@lru_cache(maxsize=4096)
+def _above(name: str) -> tuple[str, ...]:
+    """Name the folders that a file stands in."""
+    return tuple(above.as_posix() for above in PurePosixPath(name).parents)
 
 
 def _sweep() -> None:
@@ -376,8 +383,13 @@ def _sweep() -> None:
 
 
 def _death(folder: Path, status: int) -> str:
-    if (folder / "crash").exists():
-        return (folder / "crash").read_text("utf-8")
+    if (folder / "crash").exists() and (said := (folder / "crash").read_text("utf-8")):
+        return said
+    if status == UNTOLD:
+        return (
+            f"its process ended with exit status {status}, and could not write why: the disk is "
+            f"full, or a block has set a limit or a hook that stops all writing"
+        )
     if status < 0:
         try:
             name = signal.Signals(-status).name

@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import importlib
 import io
+import json
 import linecache
 import os
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 
 from ..files import write_json
 from . import places
-from .job import BlockJob, Job
+from .job import UNTOLD, BlockJob, Job
 from .raised import UNPLACED, short_traceback
 from .shown import show
 from .snapshot import Keeper
@@ -37,7 +38,7 @@ _RICH = (
     "_repr_markdown_",
 )
 _clock, _open = time.perf_counter, os.open  # a block may put others in their places
-_write = os.write
+_write, _dumps = os.write, json.dumps
 
 
 def run(keeper: Keeper) -> None:
@@ -91,8 +92,8 @@ def run(keeper: Keeper) -> None:
             watch.values(module)
             error = error or _unsound(folder, block, libc)
             with _room(error) as error:
-                result = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
-                write_json(folder / f"{block.index}.json", result)
+                done = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
+                error = _note(folder / f"{block.index}.json", done)
         except Exception as broken:
             raise _BookError(_left_broken(broken)) from broken
         if error is not None and error["stops"]:
@@ -113,7 +114,11 @@ def _leave(error: dict[str, Any] | None) -> None:
 
 
 def attempt(folder: Path) -> int:
-    """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`."""
+    """Run the job in `folder`; where the engine or the book's own start fails, leave a `crash`.
+
+    Returns:
+        The exit status; `UNTOLD` where the crash cannot be written.
+    """
     keeper = Keeper(folder)
     try:
         run(keeper)
@@ -122,8 +127,11 @@ def attempt(folder: Path) -> int:
             text = f"{error}" if type(error) is _BookError else traceback.format_exc()
         except BaseException as another:  # a block has broken that, too
             text = f"{type(error).__name__}: {error} ({type(another).__name__}: {another})"
-        number = _open(f"{keeper.folder}/crash", os.O_WRONLY | os.O_CREAT, 0o600)
-        _write(number, text.encode("utf-8", "backslashreplace"))
+        try:
+            number = _open(f"{keeper.folder}/crash", os.O_WRONLY | os.O_CREAT, 0o600)
+            _write(number, text.encode("utf-8", "backslashreplace"))
+        except BaseException:  # a block has set a limit or a hook, or the disk is full
+            return UNTOLD
         return 1
     return 0
 
@@ -157,12 +165,29 @@ def _unsound(folder: Path, block: BlockJob, libc: ctypes.CDLL | None) -> dict[st
             os.close(null)
         importlib.import_module("sys")
         open(os.devnull, encoding="utf-8").close()
-        write_json(folder / "sound.json", 0)
     except OSError:
         return None  # there is no room, which is told elsewhere, or a folder is gone
     except Exception as broken:
-        return {"type": type(broken).__name__, "text": _left_broken(broken), "stops": True}
+        return _broken(broken)
     return None
+
+
+def _note(file: Path, done: dict[str, Any]) -> dict[str, Any] | None:
+    """Write what a block did, in whatever way can be; return its error, maybe one that is new."""
+    try:
+        write_json(file, done)
+    except OSError:
+        raise
+    except Exception as broken:
+        done["error"] = done["error"] or _broken(broken)
+        number = _open(f"{file}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        _write(number, _dumps(done).encode("utf-8", "surrogatepass"))
+    error: dict[str, Any] | None = done["error"]
+    return error
+
+
+def _broken(error: Exception) -> dict[str, Any]:
+    return {"type": type(error).__name__, "text": _left_broken(error), "stops": True}
 
 
 def _left_broken(error: Exception) -> str:
@@ -183,7 +208,8 @@ def _room(error: dict[str, Any] | None) -> Iterator[dict[str, Any] | None]:
     """Let the engine go on where a block left no file to be opened; that is the block's error."""
     taken: list[int] = []
     try:
-        taken += (os.open(os.devnull, os.O_RDONLY) for _ in range(_SPARE))
+        taken.append(os.open(os.devnull, os.O_RDONLY))
+        taken += (os.dup(taken[0]) for _ in range(_SPARE - 1))  # which Python's audit does not tell
     except OSError as full:
         if error is None:
             text = f"{type(full).__name__}: {full.strerror}: the block leaves its files open"

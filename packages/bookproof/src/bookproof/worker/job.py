@@ -12,6 +12,8 @@ from pathlib import Path
 
 from ..files import write_json
 
+UNTOLD = 74  # exit status of a chapter that cannot write what it did; EX_IOERR of sysexits.h
+
 
 @dataclass(frozen=True)
 class BlockJob:

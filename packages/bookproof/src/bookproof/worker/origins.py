@@ -26,6 +26,7 @@ class Origins:
         self.installed: set[str] = set()
         self.files: dict[str, str] = {}
         self._known = {"__main__"}
+        self._count = 0  # of modules at the last look
         self._packages = tuple(map(places.folder, places.packages()))
         self._apart = tuple(map(places.folder, places.apart()))
 
@@ -36,6 +37,9 @@ class Origins:
             engine: Whether modules of the engine count: not those that it needs itself, whose
                 sources are in the key.
         """
+        if not engine and len(sys.modules) == self._count:
+            return  # before the first block runs, modules are only added
+        self._count = len(sys.modules)
         for name in sys.modules.keys() - self._known:
             self._known.add(name)
             try:

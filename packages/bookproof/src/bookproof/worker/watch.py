@@ -54,6 +54,7 @@ _ASKING = {  # what they answer, or that they fail, tells what is there
     *("os.listxattr", "os.getxattr"),
 }
 _STARTING = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"}
+_MEMORY = "/dev/shm/"  # of Linux: no device, but files like others
 _LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
 _HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
@@ -84,7 +85,7 @@ class Watch:
         self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
         self._thread = threading.local()
-        passing = [tempfile.gettempdir(), "/tmp"]
+        passing = [tempfile.gettempdir(), "/tmp", _MEMORY]
         passing = [*passing, *map(os.path.realpath, passing)]
         self._passing = tuple(dict.fromkeys(map(places.folder, passing)))
         self._packages = tuple(map(places.folder, places.packages()))
@@ -473,7 +474,8 @@ class Watch:
             name = f"./{name}" if name[:1] in _SIGNS or name == EVERY_MODULE else name
             left = "__pycache__" in name or f"{name}/".startswith(self.ignore)
             return None if left else name
-        return None if (path + os.sep).startswith(self._apart) else path
+        apart = (path + os.sep).startswith(self._apart) and not path.startswith(_MEMORY)
+        return None if apart else path
 
 
 def _is_no_place(name: str) -> bool:

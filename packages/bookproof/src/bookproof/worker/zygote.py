@@ -188,13 +188,22 @@ def _kill_orphans(alive: Callable[[], set[int]]) -> None:
 
     A chapter adopts its own while it lives, so what is ours and no chapter's is a dead one's.
     """
+    for pid in _children() - alive():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _children() -> set[int]:
+    """Number this process's children, of whose threads there is one."""
     me = os.getpid()
+    with contextlib.suppress(OSError):  # a kernel may be built without that list
+        return {int(n) for n in Path(f"/proc/{me}/task/{me}/children").read_text("utf-8").split()}
+    found = set()
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, ValueError, IndexError):
-            parent = int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[1])
-            pid = int(status.parent.name)
-            if parent == me and pid not in alive():
-                os.kill(pid, signal.SIGKILL)
+            if int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[1]) == me:
+                found.add(int(status.parent.name))
+    return found
 
 
 def _kill_group(pid: int) -> None:
