@@ -57,7 +57,7 @@ def test_the_graph_plays_once_by_itself(visit: Visitor, address: str) -> None:
     page.wait_for_function(
         "play => play.getAttribute('aria-pressed') === 'false'",
         arg=dial.locator("[data-play]").element_handle(),
-        timeout=5000,
+        timeout=15_000,
     )
     assert dial.locator("output").last.inner_text() == "done"
 
