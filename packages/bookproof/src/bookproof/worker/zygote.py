@@ -20,7 +20,6 @@ import selectors
 import signal
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,7 @@ def main(preload: list[str]) -> None:
                 ours.learn()
                 for pid in ours.children:
                     _kill_group(pid)
-                _kill_orphans(set)
+                _kill_all(_scanned())  # nothing comes after it that would see one more
                 atexit._run_exitfuncs()  # what an import has made is removed
                 os._exit(0)  # Python would take leave of each module
             else:
@@ -165,7 +164,7 @@ def _reap(ours: _Ours, answers: int) -> None:
             return
         _kill_group(pid)  # what a block left running ends with its chapter
         ended = ours.ended(pid)
-        _kill_orphans(ours.alive)
+        _kill_all(_listed() - ours.alive())
         for folder in ended:
             _answer(answers, {"folder": folder, "status": os.waitstatus_to_exitcode(status)})
 
@@ -183,22 +182,28 @@ def _adopt() -> None:
         ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
 
 
-def _kill_orphans(alive: Callable[[], set[int]]) -> None:
+def _kill_all(pids: set[int]) -> None:
     """End what chapters that are over have left, though it made a session of its own.
 
     A chapter adopts its own while it lives, so what is ours and no chapter's is a dead one's.
     """
-    for pid in _children() - alive():
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _children() -> set[int]:
-    """Number this process's children, of whose threads there is one."""
+def _listed() -> set[int]:
+    """Number this process's children, fast; while others end, Linux may leave one out."""
     me = os.getpid()
-    with contextlib.suppress(OSError):  # a kernel may be built without that list
+    try:
         return {int(n) for n in Path(f"/proc/{me}/task/{me}/children").read_text("utf-8").split()}
-    found = set()
+    except OSError:  # a kernel may be built without that list
+        return _scanned()
+
+
+def _scanned() -> set[int]:
+    """Number this process's children, by asking each process there is for its parent."""
+    me, found = os.getpid(), set()
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, ValueError, IndexError):
             if int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[1]) == me:
