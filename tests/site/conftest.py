@@ -17,9 +17,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pytest
+from filelock import FileLock
 
 from bench.lighthouse import CHROMIUMS, serving
-from tests.turns import alone, shared_folder
+from tests.together import shared_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -114,7 +115,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if importlib.util.find_spec("mkdocs") is None:
         missing("MkDocs is not installed")
     folder = shared_folder(tmp_path_factory) / "built-site"
-    with alone(folder.with_suffix(".lock")):
+    with FileLock(folder.with_suffix(".lock")):
         if not folder.with_suffix(".done").exists():
             _build(folder)
             folder.with_suffix(".done").touch()

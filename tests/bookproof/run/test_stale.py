@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.bookproof.small import Book
-from tests.turns import alone, shared_folder
+from tests.together import shared_folder
 
 Change = Callable[[Book], object]
 
@@ -389,7 +390,7 @@ def test_a_python_that_is_watched_has_nothing_to_say_of_it(asking: Book) -> None
 @pytest.fixture
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder for packages of this Python, in which no other test puts one meanwhile."""
-    with alone(shared_folder(tmp_path_factory) / "packages.lock"):
+    with FileLock(shared_folder(tmp_path_factory) / "packages.lock"):
         yield Path(sysconfig.get_path("purelib"))
 
 
