@@ -174,6 +174,26 @@ def test_a_page_has_a_file_for_those_who_ask(small_book: Book) -> None:
     assert small_book.outputs() == ["docs/a.md __main__"]
 
 
+STARTS = """
+import os, shutil, subprocess, sys
+print(os.environ.get("VIRTUAL_ENV") == sys.prefix)
+print(os.path.dirname(shutil.which("python")) == os.path.dirname(sys.executable))
+print(subprocess.run(["true"], env=dict(os.environ)).returncode)
+"""
+
+
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="there is no virtual environment")
+def test_a_virtual_environment_need_not_be_activated(small_book: Book) -> None:
+    """Two terminals, one with it activated, see the same; what one ran counts in the other."""
+    inside = str(Path(sys.executable).parent)
+    outside = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if p != inside)
+    small_book.page(STARTS)
+    assert small_book.record(PATH=outside).rc == 0
+    assert small_book.outputs() == ["True\nTrue\n0"]
+    ran = small_book.check(PATH=os.pathsep.join([inside, outside]), VIRTUAL_ENV=sys.prefix)
+    assert (ran.rc, ran.summary["cached"]) == (0, 1), ran.out
+
+
 def test_the_environment_is_not_the_callers(small_book: Book) -> None:
     """All that a chapter sees is on the list, which the documentation shows."""
     small_book.page("import os\nprint(*sorted(os.environ), sep='\\n')")
@@ -183,5 +203,5 @@ def test_the_environment_is_not_the_callers(small_book: Book) -> None:
     assert {"PATH", "TZ", "PYTHONHASHSEED"} <= named
     assert named <= set(os.environ) | {
         *("TZ", "LC_ALL", "PYTHONUTF8", "PYTHONHASHSEED", "PYTHONPATH"),
-        *("BOOKPROOF_WATCH", "PYTHONDONTWRITEBYTECODE"),
+        *("BOOKPROOF_WATCH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"),
     }

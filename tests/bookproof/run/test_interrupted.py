@@ -106,6 +106,24 @@ def test_a_wrong_name_does_not_wait_for_imports(small_book: Book) -> None:
     assert not small_book.leaves(small_book.nap)
 
 
+def test_what_was_begun_for_nothing_ends(small_book: Book) -> None:
+    """Where all will run, the import of what chapters share begins before the book is read."""
+    small_book.page("print(1)")
+    waiting = f"waits_{small_book.nap.replace('.', '_')}"
+    library = small_book.root.parent / "library"
+    library.mkdir()
+    (library / f"{waiting}.py").write_text("import time\ntime.sleep(60)\n")
+    small_book.edit(
+        "pyproject.toml", '["json"]', f'["{waiting}"]\nenv = {{ PYTHONPATH = "{library}" }}'
+    )
+    for command in ("check", "record"):
+        assert "no chapter or folder 'b'" in small_book.run(command, "b").err
+        assert not small_book.leaves(waiting)
+    small_book.write("docs/a.md", "# A\n")
+    assert small_book.check().rc == 0
+    assert not small_book.leaves(waiting)
+
+
 def test_what_a_shared_import_makes_is_removed_by_it(small_book: Book) -> None:
     """The process that imported it ends as Python does, as far as anybody can see."""
     small_book.page("print(1)")

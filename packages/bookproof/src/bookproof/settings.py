@@ -119,6 +119,11 @@ class Settings:
         """Folder of the cache."""
         return self.root / self.cache
 
+    @property
+    def results_dir(self) -> Path:
+        """Folder of the last results of each chapter, in the cache."""
+        return self.cache_dir / "results"
+
     @cached_property
     def builder(self) -> Builder:
         """What the site builder's configuration says."""

@@ -13,6 +13,7 @@ from ..parse.block import Block, Problem
 from ..parse.chapter import Chapter, Parser
 from ..run import cache
 from ..run.cache import Cache
+from ..run.processes import Processes
 from ..run.results import BlockResult, ChapterResult
 from ..run.runner import Progress, Runner
 from ..run.world import World
@@ -56,16 +57,13 @@ class Judged:
 class Gate:
     """Runs and judges chapters; keeps the process that they are forked from until closed."""
 
-    def __init__(self, settings: Settings, fresh: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, fresh: bool = False, processes: Processes | None = None
+    ) -> None:
         self.settings = settings
         self.fresh = fresh  # whether everything is run, whatever the cache has
         self.cache = Cache(settings)
-        self.runner = Runner(settings)
-
-    def warm(self) -> None:
-        """Get ready to run chapters, if some will be run whatever the book says."""
-        if self.fresh or self.cache.empty:
-            self.runner.open()
+        self.runner = Runner(settings, processes)
 
     def close(self) -> None:
         """End every process."""

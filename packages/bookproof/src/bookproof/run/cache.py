@@ -108,13 +108,8 @@ class Cache:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.folder = settings.cache_dir / "results"
+        self.folder = settings.results_dir
         self.complaints: list[str] = []  # why nothing is kept
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was kept yet."""
-        return not self.folder.is_dir()
 
     def _file(self, chapter: str) -> Path:
         return self.folder / f"{chapter}.json"

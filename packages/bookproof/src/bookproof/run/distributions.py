@@ -58,11 +58,15 @@ class Distributions:
         """Name a version, and by the list of its files what was installed with that number."""
         return f"{self.versions[name]} {_files(self._folders[name])}".rstrip()
 
-    def _having(self, module: str) -> list[str]:
+    def learn(self) -> None:
+        """Read which modules each has; else the first question of one waits for it."""
         if not self._names:
             for name, folder in self._folders.items():
                 for top in _tops(folder):
                     self._names.setdefault(top, []).append(name)
+
+    def _having(self, module: str) -> list[str]:
+        self.learn()
         return sorted(self._names.get(module, []))
 
 

@@ -2,7 +2,8 @@
 
 A variable that nobody thinks of (`PYTHONOPTIMIZE`, `TZ`, a locale) would otherwise decide what a
 page shows. What a book names in `pass_env` is in the key of each result; what is passed because
-programs would not start without it counts where a chapter reads it.
+programs would not start without it counts where a chapter reads it. A virtual environment counts
+as activated, in whatever way its Python was started.
 """
 
 from __future__ import annotations
@@ -37,10 +38,21 @@ def environment(settings: Settings) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in names if name in os.environ},
         **FIXED,
+        **_activated(),
         **{name: os.environ[name] for name in settings.pass_env if name in os.environ},
         "PYTHONPATH": os.pathsep.join(_folders(settings)),
         **settings.env,
     }
+
+
+def _activated() -> dict[str, str]:
+    """Return what activating the virtual environment sets, if this Python is that of one."""
+    if sys.prefix == sys.base_prefix:
+        return {}
+    programs = sysconfig.get_path("scripts")
+    others = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    path = dict.fromkeys([programs, *others])
+    return {"VIRTUAL_ENV": sys.prefix, "PATH": os.pathsep.join(path)}
 
 
 def _folders(settings: Settings) -> list[str]:

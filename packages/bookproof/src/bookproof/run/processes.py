@@ -153,6 +153,8 @@ class Forked:
     def close(self) -> None:
         """End everything."""
         assert self.process.stdin is not None and self.process.stdout is not None
+        if self.process.stdout.closed:
+            return
         for folder in list(self.pids):
             self.kill(folder)
         with contextlib.suppress(BrokenPipeError):
@@ -163,12 +165,23 @@ class Forked:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, signal.SIGCONT)
         try:
-            self.process.wait(5)
+            self._await_end(5)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
         self.selector.close()
+
+    def _await_end(self, seconds: float) -> None:
+        """Wait for the process; Python's own way asks only now and then whether it has ended."""
+        with contextlib.suppress(OSError), selectors.DefaultSelector() as selector:
+            number = os.pidfd_open(self.process.pid)
+            try:
+                selector.register(number, selectors.EVENT_READ)
+                selector.select(seconds)
+            finally:
+                os.close(number)
+        self.process.wait(seconds)
 
 
 class Fresh:

@@ -21,6 +21,7 @@ from ..parse.lines import hide_lines, speaks_of_lines
 from ..settings import Settings
 from ..worker.job import UNTOLD, BlockJob, Job, printed_bytes, read_output
 from .cache import decisive, versions
+from .distributions import installed
 from .processes import Processes, StarterDiedError, open_processes
 from .results import BlockResult, ChapterResult, is_of_book
 from .snapshots import Snapshot, Snapshots
@@ -51,10 +52,10 @@ class _Running:
 class Runner:
     """Runs chapters; keeps the process that they are forked from until closed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, processes: Processes | None = None) -> None:
         self.settings = settings
         self.snapshots: Snapshots | None = None
-        self._processes: Processes | None = None
+        self._processes = processes  # where some were begun already
 
     def keep_snapshots(self) -> None:
         """Take snapshots of each chapter that runs alone, and go on from them where that is safe.
@@ -109,6 +110,8 @@ class Runner:
         kept = self.snapshots if len(wanted) == 1 and self.open().keeps else None
         begun = 0
         try:
+            self.open()
+            installed().learn()  # while that imports what the chapters share
             ended: list[tuple[_Running, int]] = []
             while waiting or suspects or running or ended:
                 try:

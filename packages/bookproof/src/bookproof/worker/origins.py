@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -18,15 +19,18 @@ class Origins:
     them for all chapters.
 
     Attributes:
-        installed: The first names of those that came from installed packages.
+        tops: The first names of all.
+        installed: Of those that came from installed packages.
         files: The files of those that are neither installed nor Python's own, by name.
     """
 
     def __init__(self) -> None:
+        self.tops: set[str] = set()
         self.installed: set[str] = set()
         self.files: dict[str, str] = {}
         self._known = {"__main__"}
         self._count = 0  # of modules at the last look
+        self._marked = False
         self._packages = tuple(map(places.folder, places.packages()))
         self._apart = tuple(map(places.folder, places.apart()))
 
@@ -40,8 +44,10 @@ class Origins:
         if not engine and len(sys.modules) == self._count:
             return  # before the first block runs, modules are only added
         self._count = len(sys.modules)
-        for name in sys.modules.keys() - self._known:
+        for name in self._new():
             self._known.add(name)
+            if isinstance(name, str):
+                self.tops.add(name.partition(".")[0])
             try:
                 source = getattr(sys.modules.get(name), "__file__", None)
             except Exception:  # it may ask a function of the module's own
@@ -58,6 +64,29 @@ class Origins:
                 self.installed.add(name.partition(".")[0])
             elif not os.path.normpath(source).startswith(self._apart):
                 self.files[name] = source
+
+    def mark(self) -> None:
+        """Let looks from now on begin after the modules that are there.
+
+        A look at a name writes to it, and a forked process has to copy what it writes to.
+        """
+        sys.modules[__name__] = sys.modules.pop(__name__)  # the last one of them
+        self._marked = True
+
+    def _new(self) -> list[str]:
+        found = self._since() if self._marked else None
+        return [n for n in (list(sys.modules) if found is None else found) if n not in self._known]
+
+    @staticmethod
+    def _since() -> list[str] | None:
+        """Name what was imported after the mark; None where it is gone, or a thread imports."""
+        found: list[str] = []
+        with contextlib.suppress(RuntimeError):
+            for name in reversed(sys.modules):
+                if name == __name__:
+                    return found
+                found.append(name)
+        return None
 
 
 ORIGINS = Origins()

@@ -314,9 +314,7 @@ class Watch:
         """Note what all modules came from, and what would be imported in place of them."""
         with self.quiet():
             self._sources()
-            names = [name for name in list(sys.modules) if isinstance(name, str)]
-            tops = {name.partition(".")[0] for name in names} - {"__main__"}
-            self.notes.write(READ, f"&{','.join(sorted(tops))}")
+            self.notes.write(READ, f"&{','.join(sorted(ORIGINS.tops))}")
 
     def _sources(self, engine: bool = True) -> None:
         ORIGINS.look(engine)

@@ -48,6 +48,7 @@ def main(preload: list[str]) -> None:
             _answer(answers, {"failed": said})
             return
     ORIGINS.look(engine=False)
+    ORIGINS.mark()
     gc.freeze()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
