@@ -198,6 +198,47 @@ def test_an_edit_while_a_chapter_runs_is_not_lost(small_book: Book) -> None:
     assert "    value 2" in ran.said
 
 
+@pytest.mark.parametrize("asking", ["os.path.exists('new')", "len(os.listdir('data'))"])
+def test_an_answer_that_changes_while_a_chapter_runs_is_not_lost(
+    small_book: Book, asking: str
+) -> None:
+    """It holds what it heard, and not what somebody would hear when it ends."""
+    small_book.write("data/a.csv", "")
+    small_book.page(
+        f"import os, time\nheard = {asking}\nopen('running', 'w').close()\n"
+        "until = time.time() + 20\n"
+        "while not os.path.exists('edited') and time.time() < until:\n    time.sleep(0.02)",
+        "print('heard', heard)",
+    )
+    process = subprocess.Popen(
+        small_book.command("check"),
+        cwd=small_book.root,
+        env=small_book.environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    while not (small_book.root / "running").exists():
+        time.sleep(0.02)
+    small_book.write("new", "")
+    small_book.write("data/b.csv", "")
+    (small_book.root / "edited").touch()
+    process.wait(30)
+    ran = small_book.check()
+    assert ran.summary["run"] == 1
+    assert any(line in ran.said for line in ("    heard True", "    heard 2"))
+
+
+def test_what_fails_is_no_longer_true_of_the_cache(small_book: Book) -> None:
+    """A cause that nothing sees was found by a run that trusts no cache: the next one knows it."""
+    small_book.write("flag", "")
+    small_book.page("import os\nassert os.stat('flag').st_mtime > 9")
+    assert small_book.record().rc == 0
+    os.utime(small_book.root / "flag", (5, 5))
+    assert small_book.check("--fresh").rc == 1
+    assert small_book.check().rc == 1
+    os.utime(small_book.root / "flag")
+    assert small_book.check().rc == 0
+
+
 def test_an_upgrade_runs_every_chapter_and_shows_what_moved(small_book: Book) -> None:
     """The report names both versions, what drifted, and old beside new of what moved a little."""
     for number in ("1.0", "2.0"):

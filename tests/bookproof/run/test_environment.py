@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -192,6 +193,58 @@ def test_a_virtual_environment_need_not_be_activated(small_book: Book) -> None:
     assert small_book.outputs() == ["True\nTrue\n0"]
     ran = small_book.check(PATH=os.pathsep.join([inside, outside]), VIRTUAL_ENV=sys.prefix)
     assert (ran.rc, ran.summary["cached"]) == (0, 1), ran.out
+
+
+def test_what_else_a_process_inherits_is_not_the_callers(small_book: Book) -> None:
+    """The rights of new files, and signals that a shell or `nohup` has told it to ignore."""
+    small_book.page(
+        """
+        import os, signal
+        print(oct(os.umask(0)), signal.getsignal(signal.SIGHUP), signal.getsignal(signal.SIGUSR1))
+        print(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        """
+    )
+    assert small_book.record().rc == 0
+    again = " ".join([*map(shlex.quote, small_book.command("check", "--fresh"))])
+    done = subprocess.run(
+        ["sh", "-c", f"umask 077; trap '' HUP USR1; exec {again}"],
+        cwd=small_book.root,
+        env=small_book.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_a_machine_has_does_not_depend_on_where_the_gate_is_started(small_book: Book) -> None:
+    """A test of the book's own counts from the root, as its blocks do."""
+    small_book.write("docs/guide/b.md", "# B\n")
+    small_book.write("big.csv", "")
+    small_book.edit("pyproject.toml", '"parts:has_gpu"', '"files:has_big"')
+    small_book.write(
+        "files.py",
+        "from pathlib import Path\ndef has_big():\n    return Path('big.csv').exists()\n",
+    )
+    small_book.page("print(1)", options='source="above" needs="gpu"')
+    ran = subprocess.run(
+        small_book.command("record"),
+        cwd=small_book.root / "docs",
+        env=small_book.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0
+    assert small_book.outputs() == ["1"]
+
+
+def test_a_test_of_the_machine_that_ends_python_is_named(small_book: Book) -> None:
+    """Else the gate would end with it, and with its status: green, for `sys.exit()`."""
+    small_book.write("ends.py", "import sys\nsys.exit()\n")
+    small_book.edit("pyproject.toml", '"parts:has_gpu"', '"ends:has"')
+    small_book.page("print(1)", options='source="above" needs="gpu"')
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "[tool.bookproof.needs] 'ends:has' failed: SystemExit()" in ran.err
 
 
 def test_the_environment_is_not_the_callers(small_book: Book) -> None:

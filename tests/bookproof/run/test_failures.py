@@ -115,7 +115,6 @@ CHANGED = {
     "unlink": "from pathlib import Path\nPath.unlink = None",
     "replace": "import os\nos.replace = None",
     "stat": "import os\nos.stat = None",
-    "join": "import os\nos.path.join = None",
     "dup2": "import os\nos.dup2 = None",
     "write": "import os\nos.write = None",
     "close": "import os\nos.close = None",

@@ -259,10 +259,133 @@ ASKS: dict[str, tuple[str, Change]] = {
     ),
 }
 
+NATIVE = (
+    "import ctypes, os\nfrom pathlib import Path\n"
+    "def native(path):\n    ctypes.CDLL(None).access(os.fsencode(path), 4)\n"
+)
+ASKS |= {
+    # a path that code puts together and hands to what is not Python
+    "a path object that no name keeps": (
+        NATIVE + "native(Path('data') / ('d' + '.csv'))",
+        append("data/d.csv"),
+    ),
+    "each path of a loop": (
+        NATIVE + "for n in 'dx':\n    path = Path('data', n + '.csv')\n    native(path)",
+        append("data/d.csv"),
+    ),
+    "a path joined by os.path": (
+        NATIVE + "native(os.path.join('data', 'd' + '.csv'))",
+        append("data/d.csv"),
+    ),
+    "a path that a script puts together": (
+        PYTHON + f'run(\'-c\', {NATIVE!r} + \'native(Path("data") / ("d" + ".csv"))\')',
+        append("data/d.csv"),
+    ),
+    "a path from a folder that the block goes to": (
+        NATIVE
+        + "import contextlib\nwith contextlib.chdir('data'):\n    native(Path('d' + '.csv'))",
+        append("data/d.csv"),
+    ),
+    "a word from a folder that the block leaves": (
+        NATIVE + "native('data/d.csv')\nos.chdir('data')",
+        append("data/d.csv"),
+    ),
+    "a database by its path": (
+        "import sqlite3\nfrom pathlib import Path\n"
+        "sqlite3.connect(Path('data') / ('d' + '.db')).close()",
+        append("data/d.db"),
+    ),
+    # programs that are looked for by their name
+    "a program of the book": (
+        "import os, subprocess\n"
+        "subprocess.run(['tool'], env={'PATH': os.path.abspath('bin') + ':/usr/bin:/bin'})",
+        append("bin/tool"),
+    ),
+    "a program that a shell looks for": (
+        "import os\nos.environ['PATH'] = os.getcwd() + '/bin:' + os.environ['PATH']\n"
+        "os.system('tool | cat')",
+        append("bin/tool"),
+    ),
+    "what such a program names": (
+        "import os, subprocess\n"
+        "subprocess.run(['tool'], env={'PATH': os.path.abspath('bin') + ':/usr/bin:/bin'})",
+        append("data/d.csv"),
+    ),
+    "another program of that name": (
+        "import os, subprocess\n"
+        "path = ':'.join(map(os.path.abspath, ('data', 'bin'))) + ':/usr/bin:/bin'\n"
+        "subprocess.run(['tool'], env={'PATH': path})",
+        lambda book: book.write("data/tool", "#!/bin/sh\n").chmod(0o755),
+    ),
+    "a program that is not there": (
+        "import os, subprocess\ntry:\n"
+        "    subprocess.run(['tool'], env={'PATH': os.path.abspath('data')})\n"
+        "except FileNotFoundError:\n    pass",
+        lambda book: book.write("data/tool", "#!/bin/sh\n").chmod(0o755),
+    ),
+    "a program by its path": (
+        "import subprocess\nfrom pathlib import Path\n"
+        "subprocess.run([Path('bin').resolve() / 'tool'])",
+        append("data/d.csv"),
+    ),
+    # what programs read without a word
+    "what make makes": (
+        "import subprocess\nsubprocess.run(['sh', '-c', 'make -s || true'], stderr=-3)",
+        write("Makefile", "all:\n\techo 2\n"),
+    ),
+    "what stands below the folder that a program looks at": (
+        "import os\nos.system('find data -name \"*.csv\" > /dev/null')",
+        write("data/deep/e.csv", "1"),
+    ),
+    "what stands below the book's own folder": (
+        "import os\nos.system('grep -rc x . > /dev/null')",
+        append("data/d.csv"),
+    ),
+    "the names in all folders": (
+        "import os\nos.system('find . -name \"*.csv\" > /dev/null')",
+        write("data/e.csv", "1"),
+    ),
+    "a file that a command asks for in vain": (
+        "import os\nos.system('test -f data/e.csv')",
+        write("data/e.csv", "1"),
+    ),
+    "a file beside the script that names it": (
+        "import os\nos.system('sh data/beside.sh')",
+        append("data/d.csv"),
+    ),
+    "a file that follows the letter of an option": (
+        "import subprocess\nsubprocess.run(['awk', '-fs.awk', '/dev/null'])",
+        append("s.awk"),
+    ),
+    "the home of a shell": (
+        "import os\nos.system('echo ~ > /dev/null')",
+        lambda _: os.environ.update(HOME="/tmp"),
+    ),
+    # what a fence says
+    "a folder that a fence names": ("x = 1", append("data/d.csv")),
+    "one more file in such a folder": ("x = 1", write("data/deep/e.csv", "1")),
+    "the first file of such a kind": ("x = 1", write("first/e.csv", "1")),
+    "a file of such a kind in another folder": ("x = 1", write("first/deep/e.csv", "1")),
+}
+READS = {
+    "what a fence says": "data/*.csv",
+    "a folder that a fence names": "data/",
+    "one more file in such a folder": "data",
+    "the first file of such a kind": "first/*.csv",
+    "a file of such a kind in another folder": "**/*.csv",
+}
+
+LOOKS_AROUND = {  # at the recordings, too, of which this one was not there yet
+    "what stands below the book's own folder",
+    "the names in all folders",
+    "a file of such a kind in another folder",
+}
+
 
 @pytest.fixture
-def asking(small_book: Book) -> Book:
+def asking(small_book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
     """A book with files to ask of."""
+    monkeypatch.setenv("HOME", os.environ["HOME"])  # it may be changed, and is put back
     for name in ("data/d.csv", "data/d.db", "site/index.html", ".hidden/key", "@data"):
         small_book.write(name, "")
     small_book.write("data/alone.py", "open('data/d.csv').read()\n")
@@ -270,6 +393,10 @@ def asking(small_book: Book) -> Book:
     small_book.write("s.sh", "cat data/d.csv\n")
     small_book.write("helper.py", "FILE = 'data/d.csv'\n#\n")
     small_book.write("shared.py", "import os\nFILES = len(os.listdir('data'))\n#\n")
+    small_book.write("bin/tool", "#!/bin/sh\ncat data/d.csv\n").chmod(0o755)
+    small_book.write("data/beside.sh", "cat d.csv 2> /dev/null\n")
+    small_book.write("s.awk", "1\n")
+    small_book.write("tests/outputs/notes.toml", "")  # the folder is there before the first record
     (small_book.root / "first").mkdir()
     (small_book.root / "current").symlink_to("first")
     (small_book.root.parent / "outside.txt").write_text("first")
@@ -283,9 +410,11 @@ def asking(small_book: Book) -> Book:
 def test_another_answer_runs_the_chapter_again(asking: Book, name: str) -> None:
     """And the same answer does not."""
     code, change = ASKS[name]
-    more = ' reads="data/*.csv"' if name == "what a fence says" else ""
+    more = f' reads="{READS[name]}"' if name in READS else ""
     asking.page(f"{code}\nprint('done')", options=f'source="above"{more}')
     assert asking.record().rc == 0, asking.check().out
+    if name in LOOKS_AROUND:
+        asking.check()
     assert asking.check().summary["cached"] == 1
     change(asking)
     assert asking.check().summary["run"] == 1
@@ -326,6 +455,63 @@ def test_a_file_in_memory_is_a_file_like_others(asking: Book) -> None:
         file.write("second")
         file.flush()
         assert asking.check().summary["run"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asking_first", "change"),
+    [
+        ("import os\nos.path.exists('settings.ini')", write("settings.ini", "")),
+        ("open('data' + '/d.csv').close()", append("data/d.csv")),
+        ("import os\nos.listdir('data')", write("data/e.csv", "")),
+    ],
+    ids=["a question", "a file", "a folder"],
+)
+def test_what_a_library_asks_when_all_share_its_import_counts(
+    asking: Book, asking_first: str, change: Change
+) -> None:
+    """No chapter was there to hear it."""
+    library = asking.root.parent / "library"
+    library.mkdir()
+    (library / "styled.py").write_text(asking_first)
+    asking.edit(
+        "pyproject.toml",
+        '["json", "shared"]',
+        f'["styled"]\nenv = {{ PYTHONPATH = "{library}" }}',
+    )
+    asking.page("print(1)")
+    assert asking.record().rc == 0
+    assert asking.check().summary["cached"] == 1
+    change(asking)
+    assert asking.check().summary["run"] == 1
+
+
+def test_what_a_tool_marks_as_its_cache_is_nothing_that_a_chapter_asked_of(asking: Book) -> None:
+    """It is another after each run of the tool."""
+    asking.page(
+        """
+        import os, time
+        os.makedirs(".tool/deep", exist_ok=True)
+        open(".tool/CACHEDIR.TAG", "w").close()
+        os.path.exists(".tool/deep/state")
+        with open(".tool/deep/state", "a+") as file:
+            file.write(str(time.time_ns()))
+        print(1)
+        """
+    )
+    assert asking.record().rc == 0
+    asking.check()
+    asking.write(".tool/deep/state", "another")
+    assert asking.check().summary["cached"] == 1
+
+
+def test_a_folder_for_temporary_files_in_the_book_runs_nothing_again(asking: Book) -> None:
+    """The engine's own files stand there, too."""
+    asking.write("tmp/x", "")
+    asking.page("import glob, tempfile\nglob.glob(tempfile.gettempdir() + '/nothing-*')\nprint(1)")
+    folder = str(asking.root / "tmp")
+    assert asking.record(TMPDIR=folder).rc == 0
+    assert asking.check(TMPDIR=folder).summary["cached"] == 1
+    assert asking.check(TMPDIR=folder).summary["cached"] == 1
 
 
 def test_what_comes_and_goes_in_the_folder_for_temporary_files_does_not_matter(

@@ -29,7 +29,7 @@ print(*sorted(ORIGINS.tops - seen))
         "import colorsys\nold = dict(sys.modules); sys.modules.clear(); sys.modules.update(old)",
         "import colorsys\nfor name in ('argparse', 're', 'os'): sys.modules.pop(name, None)",
         "import colorsys\nsys.modules.pop('bookproof.worker.origins')",
-        "import colorsys\nfrom unittest.mock import patch\nwith patch.dict(sys.modules): import json",
+        "import colorsys, unittest.mock\nwith unittest.mock.patch.dict(sys.modules): import json",
     ],
 )
 def test_what_a_block_imports_is_known_however_the_list_is_changed(code: str) -> None:

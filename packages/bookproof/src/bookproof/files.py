@@ -23,6 +23,34 @@ def stamp(path: str) -> str:
     return f"{found.st_mtime_ns}:{found.st_size}"
 
 
+def question(path: Path | str) -> str:
+    """Say what somebody hears who asks of a path without opening it."""
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            leads = f"{os.readlink(path)}\0{_kind(path)}".encode("utf-8", "surrogatepass")
+            return f"link-{_digest(leads)[:16]}"
+    except (OSError, ValueError):
+        return "missing"
+    return _kind(path)
+
+
+def _kind(path: Path | str) -> str:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return "missing"
+    if stat.S_ISDIR(found.st_mode):
+        return "folder"
+    return f"{'program' if found.st_mode & stat.S_IXUSR else 'file'} of {found.st_size}"
+
+
+def mark(root: str, name: str) -> str:
+    """Return what tells whether a place that `Watch` notes is the same at another moment."""
+    if name.startswith("?"):
+        return question(os.path.join(root, name[1:]))
+    return content(Path(root), name) if name.endswith("/") else stamp(os.path.join(root, name))
+
+
 def standing(root: str, name: str) -> str:
     """Return what any change on disk at a place changes, named as by `Watch`.
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache as memoize
+from pathlib import Path
 
 from ..parse.block import Block, Problem
 from ..parse.chapter import Chapter, Parser
@@ -102,6 +103,8 @@ class Gate:
                 ran[chapter.path] = result
                 if result.ok:
                     self.cache.keep(chapter.path, result)
+                else:  # what it gave before is no longer true
+                    self.cache.drop(chapter.path)
             world = World(self.settings)  # they may have made what others had read
             todo = [
                 (chapter, kept.pop(chapter.path).key)
@@ -183,6 +186,7 @@ class Gate:
         """Say whether this machine has what a block may need."""
         return _tested(
             self.settings.needs[need],
+            self.settings.root,
             tuple(str(self.settings.root / p) for p in self.settings.path),
         )
 
@@ -245,13 +249,14 @@ def silent(blocks: list[BlockResult]) -> set[int]:
 
 
 @memoize
-def _tested(test: str, path: tuple[str, ...]) -> bool:
+def _tested(test: str, root: Path, path: tuple[str, ...]) -> bool:
     module, _, function = test.partition(":")
     before = list(sys.path)
     sys.path[:0] = [p for p in path if p not in sys.path]
     try:
-        return bool(getattr(importlib.import_module(module), function)())
-    except Exception as error:  # it is the book's own
+        with contextlib.chdir(root):
+            return bool(getattr(importlib.import_module(module), function)())
+    except (Exception, SystemExit) as error:  # it is the book's own
         raise BookError(f"[tool.bookproof.needs] {test!r} failed: {error!r}") from error
     finally:
         sys.path[:] = before

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-from pathlib import Path
 
-from ..files import EVERY_MODULE, content, stamp
+from ..files import EVERY_MODULE, content, question, stamp
 from ..settings import Settings
 from .distributions import Distributions, installed
 from .environment import environment
@@ -56,7 +54,7 @@ class World:
         if name == EVERY_MODULE or sign not in "?$@&":
             return self._content(name)
         if sign == "?":
-            return _question(self.settings.root / rest)
+            return question(self.settings.root / rest)
         if sign == "$":
             return _digest(self._environment.get(rest))
         if sign == "&":
@@ -103,26 +101,6 @@ class World:
 
 
 _digests: dict[str, str] = {}  # of large files, by path and stamp, for as long as this process is
-
-
-def _question(path: Path) -> str:
-    """Say what somebody hears who asks of a path without opening it."""
-    try:
-        if stat.S_ISLNK(os.lstat(path).st_mode):
-            return f"link-{_digest(os.readlink(path) + chr(0) + _kind(path))}"
-    except (OSError, ValueError):
-        return "missing"
-    return _kind(path)
-
-
-def _kind(path: Path) -> str:
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return "missing"
-    if stat.S_ISDIR(found.st_mode):
-        return "folder"
-    return f"{'program' if found.st_mode & stat.S_IXUSR else 'file'} of {found.st_size}"
 
 
 def _digest(text: str | None) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import linecache
 import os
+import signal
 import sys
 import time
 import traceback
@@ -81,6 +82,7 @@ def run(keeper: Keeper) -> None:
         sys.modules["__main__"] = module
         me, began = os.getpid(), _clock()
         with _surroundings(block), _Streams(folder, block, libc):
+            watch.begins(block.code)
             error = _execute(block, job, module, folder, definitions)
             if os.getpid() != me:
                 _leave(error)
@@ -120,6 +122,7 @@ def attempt(folder: Path) -> int:
         The exit status; `UNTOLD` where the crash cannot be written.
     """
     keeper = Keeper(folder)
+    _settle()
     try:
         run(keeper)
     except BaseException as error:
@@ -134,6 +137,17 @@ def attempt(folder: Path) -> int:
             return UNTOLD
         return 1
     return 0
+
+
+def _settle() -> None:
+    """Undo what a process has of whoever started the engine, and what code can see."""
+    os.umask(0o022)
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        pythons = {signal.SIGPIPE, signal.SIGXFSZ}  # ignored by each Python
+        for number in signal.valid_signals() - pythons:
+            if signal.getsignal(number) == signal.SIG_IGN:  # `nohup`, or a shell's background
+                signal.signal(number, signal.SIG_DFL)
 
 
 def _resume(folder: Path, watch: Watch, definitions: Definitions) -> Job:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
+import itertools
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Protocol
 
 _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
-_LISTING = {"ls", "dir", "find", "tree", "du", "make"}  # they look around where they are
+_LISTING = {"ls", "dir", "find", "tree", "du"}  # they look around where they are
+_MADE_BY = ("GNUmakefile", "makefile", "Makefile")  # where make looks, in this order
 _PRINTING = {"env", "printenv", "export", "set"}
 _OF_INDEX = {"add", "commit", "diff", "ls-files", "stash", "status"}  # what of git asks it
+_BARE = re.compile(r"\w[\w.+-]*")  # a name that is looked for in the folders of PATH
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _DEEPEST = 3  # scripts that call scripts
 
@@ -31,14 +35,20 @@ class Teller(Protocol):
     def named(self, path: str) -> None:
         """A file may be read, since a command names it."""
 
+    def sought(self, path: str) -> None:
+        """A program looks whether a file is there."""
+
     def listed(self, path: str) -> None:
         """The names in a folder are read."""
+
+    def installed(self, name: str) -> None:
+        """What is installed by this name counts; with `*` everything."""
 
     def python(self, words: list[str]) -> None:
         """A Python is started."""
 
-    def words(self, text: str) -> None:
-        """Some code may read the files that its words name."""
+    def words(self, text: str, folder: str = "") -> None:
+        """Some code may read the files that its words name, from a folder."""
 
     def asked_for(self, variables: Iterable[str]) -> None:
         """Variables of the environment may be read."""
@@ -46,47 +56,97 @@ class Teller(Protocol):
 
 @dataclass(frozen=True)
 class Command:
-    """A program that is started: its name, the words after it, the folder that it runs in."""
+    """A program that is started.
 
-    name: str
+    Attributes:
+        program: As it was named.
+        words: Those after it.
+        folder: The one that it runs in.
+        path: The folders where it is looked for, as in `PATH`.
+    """
+
+    program: str
     words: list[str]
     folder: str
+    path: str
 
     @staticmethod
     def of(event: str, args: tuple[Any, ...]) -> Command:
         """Read what Python's audit tells of a start."""
-        cwd = None
+        cwd, env = None, None
         if event == "os.system":
             program, given = "sh", ["sh", "-c", args[0]]
         elif event == "os.spawn":
-            program, given = args[1], args[2]
+            program, given, env = args[1], args[2], args[3]
+        elif event == "subprocess.Popen":
+            program, given, cwd, env = args
         else:
-            program, given = args[0], args[1]
-            cwd = args[2] if event == "subprocess.Popen" else None
+            program, given, env = args[0], args[1], args[2]
         given = [given] if isinstance(given, (str, bytes, os.PathLike)) else list(given or [])
         words = [os.fsdecode(word) for word in given]
         if len(words) == 1 and os.name == "nt":
             words = _split(words[0])
-        name = os.fsdecode(program) if program else words[0] if words else ""
         return Command(
-            os.path.basename(name).lower(),
+            os.fsdecode(program) if program else words[0] if words else "",
             words[1:],
             os.path.join(_here(), os.fsdecode(cwd)) if cwd else _here(),
+            _search(os.environ if env is None else env),
         )
+
+    @property
+    def name(self) -> str:
+        """Its last name, in small letters."""
+        return os.path.basename(self.program).lower()
 
     def tell(self, teller: Teller) -> None:
         """Tell what it reads."""
+        _program(teller, self.program, self.folder, self.path, surely=True)
         if self.name.startswith("python"):
             teller.python(self.words)
-            for before, word in pairwise(["", *self.words]):
+            if self.words[:2] == ["-m", "pip"]:
+                teller.installed("*")
+            for before, word in itertools.pairwise(["", *self.words]):
                 if before == "-c":
-                    teller.words(word)  # code, and not the name of a file
+                    teller.words(word, self.folder)  # code, and not the name of a file
                     continue
                 _named(teller, word, self.folder, _DEEPEST)
                 if word.endswith(".py"):  # it may be one that cannot be watched
                     _words_of(teller, os.path.join(self.folder, word))
         else:
-            _line(teller, [self.name, *self.words], self.folder, 0)
+            _line(teller, [self.name, *self.words], [self.folder], 0, self.path)
+
+
+def _search(env: Any) -> str:
+    """Return what an environment has as `PATH`."""
+    for name in ("PATH", b"PATH"):
+        with contextlib.suppress(Exception):  # it may be anything that has keys
+            return os.fsdecode(env[name])
+    return os.defpath
+
+
+def _program(teller: Teller, word: str, folder: str, path: str, surely: bool = False) -> None:
+    """Tell where a program is looked for, and which file it is.
+
+    Args:
+        teller: What is told.
+        word: Its name, or its path.
+        folder: The one that it is started in.
+        path: The folders where a name is looked for.
+        surely: Whether it is a program; else it may be a word like another.
+    """
+    bare = not os.path.dirname(word)
+    for place in path.split(os.pathsep) if bare else [""]:
+        file = os.path.join(folder, place, word)
+        found = os.path.isfile(file) and os.access(file, os.X_OK)
+        if found or surely or file.startswith(teller.root):
+            teller.sought(file)
+        if found:
+            teller.named(file)
+            if os.path.dirname(file) == os.path.dirname(sys.executable):
+                teller.installed(word)
+            elif file.startswith(teller.root):
+                _script(teller, file, [folder], 1, path)
+            return
 
 
 def _here() -> str:
@@ -112,30 +172,39 @@ def _split(text: str) -> list[str]:
         return text.split()
 
 
-def _line(teller: Teller, texts: list[str], folder: str, depth: int) -> None:
+def _line(teller: Teller, texts: list[str], start: list[str], depth: int, path: str) -> None:
     """Tell what the words of a command read, those inside a word for a shell among them."""
     words = [word for text in texts for word in dict.fromkeys([text, *_split(text)])]
     said = {name for word in words for name in _VARIABLE.findall(word)}
+    if any(word.startswith("~") for word in words):
+        said.add("HOME")
     if _PRINTING.intersection(map(os.path.basename, words)):
         said.update(os.environ)
     teller.asked_for(sorted(said))
-    folders = [folder]
-    for before, word in pairwise(words):
+    folders = list(start)
+    for before, word in itertools.pairwise(words):
         if before in ("cd", "-C", "--directory"):
             folders.append(os.path.join(folders[-1], word))
-    if any(os.path.basename(word).startswith("python") for word in words):
+    names = {os.path.basename(word) for word in words}
+    if any(name.startswith("python") for name in names):
         teller.python(["", *texts])  # by a shell: whether it is watched, nobody can tell
-    if any(os.path.basename(word) == "git" for word in words):
+    if "git" in names:
         for where in folders:
             _repository(teller, where, index=bool(_OF_INDEX.intersection(words)))
-    looks = _LISTING.intersection(map(os.path.basename, words))
+    if "make" in names:
+        words += _MADE_BY
+        for where, file in itertools.product(folders, _MADE_BY):
+            teller.sought(os.path.join(where, file))
+    looks = bool(_LISTING & names)
     named = [word for word in words if not word.startswith("/dev/")]
-    if looks and not any(os.path.exists(os.path.join(folder, word)) for word in named):
+    if looks and not any(os.path.exists(os.path.join(start[0], word)) for word in named):
         for where in folders:
-            teller.listed(where)
+            _folder(teller, where, contents=False)
     for word in dict.fromkeys(words):
+        if _BARE.fullmatch(word):
+            _program(teller, word, start[0], path)
         for where in folders:
-            _named(teller, word, where, depth)
+            _named(teller, word, where, depth, path, contents=not looks)
 
 
 def _repository(teller: Teller, folder: str, index: bool) -> None:
@@ -144,6 +213,8 @@ def _repository(teller: Teller, folder: str, index: bool) -> None:
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return
+    if index:
+        _folder(teller, folder)
     if os.path.isfile(place):  # of a submodule, or of another working tree
         teller.read(place)
         with open(place, encoding="utf-8", errors="replace") as file:
@@ -156,42 +227,51 @@ def _repository(teller: Teller, folder: str, index: bool) -> None:
             teller.read(os.path.join(base, file_name))
 
 
-def _named(teller: Teller, word: str, folder: str, depth: int) -> None:
+def _named(
+    teller: Teller, word: str, folder: str, depth: int, search: str = "", contents: bool = True
+) -> None:
     """Tell of the files that a word names, and of what a script among them names."""
     word = word.partition("=")[2] if word.startswith("-") and "=" in word else word
     if not word or len(word) > 500 or "\0" in word:
         return
     path = os.path.join(folder, os.path.expanduser(word))
-    if any(sign in word for sign in "*?["):
+    if word.startswith("-"):
+        path = os.path.join(folder, word[2:])  # a value that follows its letter at once
+        if os.path.isfile(path):
+            teller.named(path)
+    elif any(sign in word for sign in "*?["):
         teller.listed(os.path.dirname(path))
         for file in sorted(glob.glob(path))[:_MOST_FILES]:
             teller.named(file)
     elif os.path.isdir(path):
-        if os.path.normpath(path) + os.sep != teller.root:
-            _folder(teller, path)
+        _folder(teller, path, contents)
     elif os.path.isfile(path):
         teller.named(path)
         if depth < _DEEPEST and path.startswith(teller.root):
-            _script(teller, path, folder, depth + 1)
+            _script(teller, path, [folder, os.path.dirname(path)], depth + 1, search)
+    elif ("." in word or "/" in word) and "://" not in word and not re.search(r"\s", word):
+        teller.sought(path)
 
 
-def _folder(teller: Teller, folder: str) -> None:
+def _folder(teller: Teller, folder: str, contents: bool = True) -> None:
+    """Tell of all that stands in a folder and below it, up to a number of files."""
     found = 0
     for base, names, files in os.walk(folder):
         names[:] = sorted(n for n in names if not n.startswith("."))
         teller.listed(base)
-        for file in sorted(files):
-            found += 1
-            if found > _MOST_FILES:
-                return
-            teller.named(os.path.join(base, file))
+        found += len(files)
+        if found > _MOST_FILES:
+            return
+        if contents:
+            for file in sorted(files):
+                teller.named(os.path.join(base, file))
 
 
-def _script(teller: Teller, path: str, folder: str, depth: int) -> None:
+def _script(teller: Teller, path: str, folders: list[str], depth: int, search: str) -> None:
     if path.endswith(".py") or os.path.getsize(path) > _LARGEST_SCRIPT:
         return
     with open(path, "rb") as file:
         data = file.read()
     if b"\0" not in data:
         for line in data.decode("utf-8", "replace").splitlines():
-            _line(teller, [line], folder, depth)
+            _line(teller, [line], folders, depth, search)

@@ -107,7 +107,7 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
     for kind, name, mark, at in notes:
         if kind in asked:
             before = asked[kind].setdefault(name, (mark, at))
-            if kind == READ and before[0] != mark:
+            if kind == READ and before[0] != mark and name[:1] != "?" and name[-1:] != "/":
                 asked[kind][name] = ("edited", before[1])
         elif kind == LOOKED:
             looked[name] = ("", -1)
@@ -129,7 +129,9 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
     found = looked | {n: v for n, v in asked[MAYBE].items() if n not in spoken}
     found |= {n: v for n, v in asked[NAMED].items() if n not in new}
     found |= read
-    return {n: ("" if n in again else mark, at) for n, (mark, at) in found.items()}, new
+    mine = new | again
+    changed = again | {f"?{n}" for n in mine} | {f"{os.path.dirname(n) or '.'}/" for n in mine}
+    return {n: ("" if n in changed else mark, at) for n, (mark, at) in found.items()}, new
 
 
 def _opened(file: str) -> tuple[int, tuple[int, int]]:

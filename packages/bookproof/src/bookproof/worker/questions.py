@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import PurePath
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -19,6 +20,9 @@ class Listener(Protocol):
 
     def opened_in(self, folder: int, path: Any, flags: int) -> None:
         """Somebody opens a file by its place in a folder that is open."""
+
+    def built(self, path: str) -> None:
+        """Somebody puts a path together."""
 
     def variable(self, name: str) -> None:
         """Somebody reads a variable of the environment."""
@@ -38,6 +42,7 @@ def listen(listener: Listener) -> None:
     for module, name in _questions():
         _wrap(module, name, listener)
     _hear_places(listener)
+    _hear_paths(listener)
     _hear_variables(listener)
     _hear_distributions(listener)
     sys.meta_path.insert(0, _Finder(listener))
@@ -74,6 +79,26 @@ def _hear_places(listener: Listener) -> None:
 
     if usual in os.supports_dir_fd:
         _put(os, "open", opened)
+
+
+def _hear_paths(listener: Listener) -> None:
+    """Tell of each path that is put together, since native code may be what opens it."""
+    joined, said = os.path.join, PurePath.__str__
+
+    def join(a: Any, *p: Any) -> Any:
+        path = joined(a, *p)
+        if type(path) is str:
+            listener.built(path)
+        return path
+
+    def say(self: PurePath) -> str:
+        path = said(self)
+        listener.built(path)
+        return path
+
+    _put(os.path, "join", join)
+    say.__name__, say.__qualname__, say.__doc__ = "__str__", said.__qualname__, said.__doc__
+    PurePath.__str__ = say  # type: ignore[method-assign, assignment]
 
 
 def _put(module: ModuleType, name: str, question: Any) -> None:

@@ -35,12 +35,13 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
-from ..files import EVERY_MODULE, stamp, standing
+from ..files import EVERY_MODULE, mark, stamp, standing
 from . import places
 from .commands import Command
 from .notes import BEGAN, LOOKED, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
 from .questions import listen
+from .shared import ASKED
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
@@ -58,9 +59,11 @@ _MEMORY = "/dev/shm/"  # of Linux: no device, but files like others
 _LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
 _HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
+_MOST_FOLDERS = 20  # that code goes to, from which its words may count
 _MOST_ENTRIES = 500  # of a folder, whose sizes may be asked for
 _ENDS = ("", "/__init__.py", *importlib.machinery.all_suffixes())  # of a module's name
 _getcwd, _readlink = os.getcwd, os.readlink  # a block may put others in their places
+_join = os.path.join  # that of the moment tells of what it joins
 _stat, _lstat = os.stat, os.lstat
 
 
@@ -82,6 +85,8 @@ class Watch:
         self._made: set[str] = set()
         self._links: set[str] = set()  # symbolic ones that it made
         self._remade: set[str] = set()
+        self._been: list[str] = []  # folders that code went to
+        self._built: set[str] = set()  # whole paths under the root that code put together
         self._sourced: set[str] = set()  # modules whose sources are noted
         self._since = time.time_ns()
         self._thread = threading.local()
@@ -89,16 +94,18 @@ class Watch:
         passing = [*passing, *map(os.path.realpath, passing)]
         self._passing = tuple(dict.fromkeys(map(places.folder, passing)))
         self._packages = tuple(map(places.folder, places.packages()))
-        elsewhere = [*places.apart(), os.path.dirname(self.notes.file)]
-        self._apart = tuple(map(places.folder, elsewhere))
+        self._jobs: tuple[str, ...] = (places.folder(os.path.dirname(self.notes.file)),)
+        self._apart = tuple(map(places.folder, places.apart()))
 
     def begin(self) -> None:
         """Begin to note; Python has no way to stop it."""
         with self.quiet():
             self._sources(engine=False)  # what all chapters share was there before the first block
+            for how, path in ASKED:
+                getattr(self, how)(path)
         listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self.notes.file, *self.ignore])
-        inside = os.path.join(ENGINE, "worker", "inside")
+        inside = _join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
         sys.addaudithook(self._hook)
@@ -132,7 +139,7 @@ class Watch:
             for where in self._ways(text):
                 name = self._name(where)
                 if name and name != self._own and name not in self._made:
-                    self.notes.write(self._of_code(name), f"?{name}")
+                    self._note(self._of_code(name), f"?{name}")
                     if not os.path.isabs(name):  # native code often asks first, and then reads
                         self._unseen(where)
 
@@ -159,6 +166,16 @@ class Watch:
         """
         if not self.deaf and (name[:1] not in ("*", ":") or not self._by_library()):
             self.notes.write(READ, f"@{name}")
+
+    def _note(self, kind: str, name: str) -> None:
+        """Note a question or a listing, with its answer now where that is an answer to code."""
+        if not self.notes.has(kind, name):
+            with self.quiet():
+                self.notes.write(kind, name, mark(self.root, name) if kind == READ else "")
+
+    def installed(self, name: str) -> None:
+        """Note that a program of a distribution is started; with `*` that it looks at all."""
+        self.notes.write(READ, f"@{name}")
 
     def _of_code(self, name: str) -> str:
         """Say how to note a question about the book: as one of its code, or of a library's."""
@@ -195,7 +212,7 @@ class Watch:
         for where in self._ways(path):
             name = self._name(where)
             if name is not None:
-                self.notes.write(self._of_code(name), f"{name or '.'}/")
+                self._note(self._of_code(name), f"{name or '.'}/")
 
     def scanned(self, path: str) -> None:
         """Note that the names in a folder are read, and that each may be asked what it is."""
@@ -206,7 +223,7 @@ class Watch:
             except OSError:
                 return
         for name in names:
-            self.asked(os.path.join(path, name))
+            self.asked(_join(path, name))
 
     def read(self, path: str) -> None:
         """Note that a file is read."""
@@ -221,6 +238,13 @@ class Watch:
                 return  # a compiler looks up the code that it is given, which is in the key
             if name and name not in self._made:
                 self.notes.write(READ, name, "" if name in self._remade else stamp(where))
+
+    def sought(self, path: str) -> None:
+        """Note that a program looks whether a file is there."""
+        for where in self._ways(path):
+            name = self._name(where)
+            if name and name != self._own and name not in self._made:
+                self._note(READ, f"?{name}")
 
     def named(self, path: str) -> None:
         """Note that a command names a file, if there is one, and may read it."""
@@ -264,31 +288,74 @@ class Watch:
 
     # What a chapter's process tells.
 
-    def words(self, text: str) -> None:
-        """Count the words of some code that name a file as maybe read."""
+    def words(self, text: str, folder: str = "") -> None:
+        """Count the words of some code that name a file, maybe from this folder, as maybe read."""
         for word in set(_SPLIT.split(text)):
             if "." in word or "/" in word or os.sep in word:
-                self._unseen(word.removeprefix("file:").partition("?")[0])
+                path = word.removeprefix("file:").partition("?")[0]
+                for start in (folder, *self._been):
+                    self._unseen(_join(start, path))
+
+    def built(self, path: str) -> None:
+        """Remember that code put together a path, which it may hand to native code."""
+        if not self.deaf and 0 < len(path) <= _LONGEST:
+            try:
+                whole = _join(_getcwd(), path)
+            except OSError:
+                return
+            if whole.startswith(self.root):
+                self._built.add(whole)
+
+    def begins(self, text: str) -> None:
+        """Remember what the words of some code name from the folder that it begins in."""
+        for word in set(_SPLIT.split(text)):
+            if "." in word or "/" in word or os.sep in word:
+                self.built(word)
 
     def values(self, module: ModuleType) -> None:
-        """Count as maybe read what the names of a module hold and is the path of a file."""
+        """Count as maybe read what the names of a module hold and is the path of a file.
+
+        So does what code has put together as a path, with `os.path.join` or `pathlib`.
+        """
         for value in list(vars(module).values()):
             with contextlib.suppress(Exception):  # a class of the block's may do anything
                 if type(value) is str or isinstance(value, PurePath):
                     self._unseen(str(value))
+        self._all_built()
+
+    def _all_built(self) -> None:
+        while self._built:
+            self._unseen(self._built.pop())
 
     def declared(self, names: Iterable[str]) -> None:
-        """Count as read the files that a fence says are; a name may have `*` in it."""
+        """Count as read the files that a fence says are: by name, in a folder, or with `*`."""
         with self.quiet():
             for name in names:
-                path = os.path.join(self.root, name)
+                path = os.path.normpath(_join(self.root, name))
                 if any(sign in name for sign in "*?["):
-                    for folder in {os.path.dirname(f) for f in glob.glob(path, recursive=True)}:
-                        self.listed(folder)
-                    for file in sorted(glob.glob(path, recursive=True)):
-                        self.read(file)
+                    found = sorted(glob.glob(path, recursive=True))
+                    self._listed_above(path, found)
                 else:
-                    self.read(path)
+                    found = [path]
+                for file in found:
+                    if os.path.isdir(file):
+                        for folder, _, files in os.walk(file):
+                            self.listed(folder)
+                            found += (_join(folder, one) for one in files)
+                    else:
+                        self.read(file)
+
+    def _listed_above(self, pattern: str, found: list[str]) -> None:
+        """Note the folders where one more file could match a pattern."""
+        base = pattern
+        while any(sign in base for sign in "*?["):
+            base = os.path.dirname(base)
+        folders = {os.path.dirname(file) for file in found}
+        between = os.path.dirname(pattern)
+        if any(sign in between for sign in "*?["):
+            folders |= {folder for folder, _, _ in os.walk(base)}
+        for folder in sorted(folders | {base}):
+            self.listed(folder)
 
     def marks(self) -> dict[str, str]:
         """Say what stands now at each place that was noted; `!` before what the chapter made."""
@@ -308,10 +375,11 @@ class Watch:
             if handed[1:2] == [self.notes.file]:
                 os.environ[HANDED] = "\x1f".join([handed[0], str(log), *handed[2:]])
             self.notes.move(log)
-            self._apart += (places.folder(os.path.dirname(self.notes.file)),)
+            self._jobs += (places.folder(os.path.dirname(self.notes.file)),)
 
     def modules(self) -> None:
         """Note what all modules came from, and what would be imported in place of them."""
+        self._all_built()
         with self.quiet():
             self._sources()
             self.notes.write(READ, f"&{','.join(sorted(ORIGINS.tops))}")
@@ -346,11 +414,18 @@ class Watch:
             for name in made:  # what came and went must not be there the next time
                 if not os.path.isabs(name) and not self._is_there(self.root + name):
                     found.setdefault(f"?{name}", ("", -1))
-            return [(n, mark, at) for n, (mark, at) in found.items() if not self._passes(n, made)]
+            known: dict[str, bool] = {}
+            return [
+                (name, then, at)
+                for name, (then, at) in found.items()
+                if not self._passes(name, made) and not self._is_cached(name, known)
+            ]
 
     def _passes(self, name: str, made: set[str]) -> bool:
         """Say whether a thing in the folder for temporary ones came and went with the chapter."""
         path = name.removeprefix("?").rstrip("/")
+        if _join(self.root, path) + os.sep in self._passing:
+            return True  # where others put their things, too, from one moment to the next
         if not (path + os.sep).startswith(self._passing) or self._name(path) != path:
             return False
         try:
@@ -382,16 +457,25 @@ class Watch:
         elif event in _ASKING:
             if not _by_removal():
                 self.asked(args[0])
+            if event == "os.chdir" and not self.deaf:
+                self._goes(args[0])
         elif event in _STARTING:
             with self.quiet():
                 Command.of(event, args).tell(self)
-        elif isinstance(args[0], (str, bytes)):  # native code opens it
+        elif isinstance(args[0], (str, bytes, os.PathLike)):  # native code opens it
             path = os.fsdecode(args[0])
             if event == "sqlite3.connect":
                 self._database(path)
             else:
                 with self.quiet():
                     self.maybe(path)
+
+    def _goes(self, folder: Any) -> None:
+        if isinstance(folder, (str, bytes, os.PathLike)) and len(self._been) < _MOST_FOLDERS:
+            with self.quiet(), contextlib.suppress(OSError):
+                path = _join(_getcwd(), os.fsdecode(folder))
+                if f"{path}/".startswith(self.root) and path not in self._been:
+                    self._been.append(path)
 
     def _database(self, path: str) -> None:
         """Note that a database is opened, with what others may have written beside it."""
@@ -446,13 +530,26 @@ class Watch:
     def _leads(self, source: str, target: str, event: str) -> None:
         """Note that what a link or a new name leads to is read."""
         if event == "os.symlink":
-            source = os.path.join(os.path.dirname(target), source)
+            source = _join(os.path.dirname(target), source)
             if name := self._name(target):
                 self._links.add(f"{name}/")
         if not self.deaf:
             with self.quiet():
                 if os.path.isfile(source):
                     self.read(source)
+
+    def _is_cached(self, name: str, known: dict[str, bool]) -> bool:
+        """Say whether a thing of the book stands in a folder that a tool has marked as its cache.
+
+        Source: the Cache Directory Tagging Specification, https://bford.info/cachedir/.
+        """
+        folder = os.path.dirname(name.lstrip("?"))
+        if not folder or os.path.isabs(folder):
+            return False
+        if folder not in known:
+            tagged = self._is_there(f"{self.root}{folder}/CACHEDIR.TAG")
+            known[folder] = tagged or self._is_cached(folder, known)
+        return known[folder]
 
     def _name(self, path: str) -> str | None:
         """Name a path: from the root, or whole where it stands outside; None if it is apart.
@@ -463,10 +560,12 @@ class Watch:
             return None
         if not os.path.isabs(path):
             try:
-                path = os.path.join(_getcwd(), path)
+                path = _join(_getcwd(), path)
             except OSError:  # the folder is gone, and with it all that it held
                 return None
         path = os.path.normpath(path)
+        if (path + os.sep).startswith(self._jobs):
+            return None
         if (path + os.sep).startswith(self.root):
             name = path[len(self.root) :].replace(os.sep, "/")
             name = f"./{name}" if name[:1] in _SIGNS or name == EVERY_MODULE else name
@@ -485,7 +584,7 @@ def _from_descriptor(folder: Any, path: str) -> str:
     if not isinstance(folder, int) or os.path.isabs(path):
         return path
     try:
-        return os.path.join(_readlink(f"/proc/self/fd/{folder}"), path)
+        return _join(_readlink(f"/proc/self/fd/{folder}"), path)
     except OSError:
         return path
 

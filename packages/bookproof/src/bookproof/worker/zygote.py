@@ -27,6 +27,7 @@ from ..files import stamp
 from . import places
 from .child import attempt
 from .origins import ORIGINS
+from .shared import hearing
 from .snapshot import ADOPT
 
 
@@ -41,7 +42,8 @@ def main(preload: list[str]) -> None:
         if places.is_own(name, root):
             continue  # each chapter imports it by itself, where what it asks is heard
         try:
-            importlib.import_module(name)
+            with hearing():
+                importlib.import_module(name)
         except BaseException as error:
             said = "".join(traceback.format_exception_only(error)).strip()
             said = f"cannot import {name!r} (preload): {said}"
