@@ -36,4 +36,12 @@ TRICKS = {
         "//// html | svg\n/// html | set[attributename=onload to='window.hit=1']\n///\n////"
     ),
     "an option of a block": "/// details | a\n    attrs: {ontoggle: window.hit=1}\n\nb\n///",
+    "an attribute of a fence": '```{.python onclick="window.hit=1"}\nx\n```',
+    "HTML for a class of a fence": '```{.python ."><script>window.hit=1</script>}\nx\n```',
+    "HTML for a title of a fence": (
+        '```python title="<img src=x onerror=window.hit=1>" title_mode="html"\nx\n```'
+    ),
+    "a fence that a theme runs": "```mermaid\nwindow.hit=1\n```",
+    "its class elsewhere": "window.hit=1\n{: .mermaid }",
+    "code in a line that a theme runs": "`#!mermaid window.hit=1`",
 }

@@ -22,6 +22,18 @@ SAME = {
     "integers of a timing": ("12 ms, 3 runs", "9 ms, 4 runs", "any"),
     "numbers with their units": ("12ms 0.5s 1.5x", "9ms 0.25s 10.5x", "any"),
     "a float that became whole, in a timing": ("2.5 s", "3 s", "any"),
+    "a measurement that grew beyond a thousand": ("824.1 a second", "1,967.5 a second", "any"),
+    "an imaginary part": ("0.1234+0.5678j", "0.1235+0.5679j", ""),
+    "a dot's size, a little": (
+        '<svg viewBox="0 0 400 400"><circle r="3.00"/><rect width="100" height="90.0"/></svg>',
+        '<svg viewBox="0 0 400 400"><circle r="3.04"/><rect width="100" height="90.8"/></svg>',
+        "",
+    ),
+    "a dot's size, as far as a fence says": (
+        '<svg viewBox="0 0 400 400"><circle r="1"/></svg>',
+        '<svg viewBox="0 0 400 400"><circle r="3"/></svg>',
+        "2",
+    ),
     "a count that grew beyond a thousand": ("824 a second", "1,967 a second", "any"),
     "any words": ("NVIDIA H200", "Apple M4", "words"),
     "a drawing's places": (
@@ -116,6 +128,34 @@ DIFFERENT = {
     "a zero in exponents, in a tensor": (
         "tensor([0.0000e+00, 2.0000e-04])",
         "tensor([1.4000e-04, 2.0000e-04])",
+        "",
+    ),
+    "the sign of a short 0": ("-0.0", "0.0", ""),
+    "the sign of a tensor's 0": ("tensor([-0., 1.])", "tensor([0., 1.])", ""),
+    "zeros of other exponents, in a tensor": ("tensor([0.e+00])", "tensor([0.e+05])", ""),
+    "a name that reads as a number": ("00e1234", "00e5678", ""),
+    "another way to write a whole float": ("10e5", "1e6", ""),
+    "numbers that no float is as small as": ("1.000e-400", "2.000e-400", ""),
+    "the sign of an imaginary part": ("0.1234+0.5678j", "0.1234-0.5678j", ""),
+    "a word that begins as an imaginary part": ("0.1234jx", "0.1235jx", ""),
+    "what git left, where words may be any": (
+        "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other",
+        "two",
+        "words",
+    ),
+    "a dot that is gone": (
+        '<svg viewBox="0 0 400 400"><circle r="0.9"/></svg>',
+        '<svg viewBox="0 0 400 400"><circle r="0"/></svg>',
+        "",
+    ),
+    "a line that is gone": (
+        '<svg viewBox="0 0 400 400"><rect width="1" height="100"/></svg>',
+        '<svg viewBox="0 0 400 400"><rect width="0" height="100"/></svg>',
+        "",
+    ),
+    "a marker's size": (
+        '<svg viewBox="0 0 400 400"><defs><path d="M 0 3 L 3 0"/></defs></svg>',
+        '<svg viewBox="0 0 400 400"><defs><path d="M 0 4 L 4 0"/></defs></svg>',
         "",
     ),
     "a number in base 16": ("0x3f800000", "0x40000000", ""),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 
 from bookproof.judge import compare, drawings, drift
@@ -113,3 +116,61 @@ def test_a_figure_in_place_of_text_is_told() -> None:
     """And so is one that is no longer drawn."""
     assert "  drawing 1 is new" in drift.told("text", FIGURE, "a", "b")
     assert "  drawing 1 is gone" in drift.told(FIGURE, "text", "a", "b")
+
+
+UNREADABLE = {
+    "a section that HTML does not know": "<![foo A]>",
+    "a section that does not end": "<![",
+    "a number too long for a character": f"<text>&#{'9' * 5000};</text>",
+    "one in an attribute": f'<text a="&#{"9" * 5000};"/>',
+}
+
+
+@pytest.mark.parametrize("odd", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_drawing_that_cannot_be_read_is_shown_as_source(odd: str) -> None:
+    """Whichever of the two it is, and no run ends by it."""
+    plain = "<svg><text>a</text></svg>"
+    wild = f"<svg>{odd}</svg>"
+    for old, new, which in (
+        (wild, plain, "the drawing that is recorded cannot be read"),
+        (plain, wild, "the drawing of this run cannot be read"),
+        (wild, wild.replace("<svg>", "<svg>b"), "neither drawing can be read"),
+    ):
+        first, second, *rows = drift.told(old, new, "old", "new").split("\n")
+        assert first == "the figure drifted from its recording"
+        assert second == f"  {which}; the source differs:"
+        assert any(row.strip().startswith(("-<", "+<")) for row in rows)
+
+
+def scatter(points: int, seed: int) -> str:
+    """Draw a plot of many points, and a curve that has as many corners as the seed says."""
+    at = random.Random(seed)
+    dots = "".join(
+        at.choice(['<circle cx="{}" cy="1" r="2"/>', '<rect x="{}" y="1"/>']).format(at.random())
+        for _ in range(points)
+    )
+    return f'<svg viewBox="0 0 9 9"><path d="M 0 0{" L 1 1" * seed}"/>{dots}<path d="M 0 {seed}"/>'
+
+
+def test_a_plot_of_thousands_of_points_is_told_at_once() -> None:
+    """Also where its shapes stand in another order, which to search took a minute and more."""
+    begun = time.monotonic()
+    said = drawings.changes(scatter(15_000, 1), scatter(15_001, 2))
+    assert any(line.startswith("circles: ") for line in said)
+    assert any("shapes moved; the farthest" in line for line in said)
+    assert time.monotonic() - begun < 10
+
+
+def test_labels_in_thousands_are_told_at_once() -> None:
+    """However often they say the same."""
+    begun = time.monotonic()
+    old, new = (
+        "".join(
+            f"<text>{random.Random(seed * 9999 + n).choice('ab')}</text>" for n in range(12_000)
+        )
+        for seed in (1, 2)
+    )
+    said = drawings.changes(f"<svg>{old}</svg>", f"<svg>{new}</svg>")
+    assert len(said) == 7
+    assert said[6].startswith("… and ")
+    assert time.monotonic() - begun < 10

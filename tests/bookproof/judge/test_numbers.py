@@ -188,6 +188,42 @@ def test_a_wrong_list_is_named(small_book: Book, text: str, said: str) -> None:
     assert said in ran.out + ran.err
 
 
+HUGE = ["1e999 %", "1e400", f"1e{'9' * 5000}", f"about 1{'0' * 400}", "0.5e999", "1e308 million"]
+
+
+@pytest.mark.parametrize("number", HUGE, ids=lambda text: text[:9])
+def test_a_number_that_no_float_can_be_is_held_by_nothing(small_book: Book, number: str) -> None:
+    """Not by another of them either; and it is named as any other is."""
+    ran = said_of(small_book, f"It is {number} of them.", "print('1e' + '777')")
+    assert ran.rc == 1
+    assert "docs/a.md:7: no block prints or holds" in ran.out
+    assert "1 held by nothing" in ran.out
+
+
+def test_a_number_that_is_next_to_nothing_is_a_number(small_book: Book) -> None:
+    """Its last place is worth nothing."""
+    ran = said_of(small_book, f"It is 1.5e-{'9' * 5000} of them.", "print(3 * 4)")
+    assert "1 held by nothing" in ran.out
+
+
+def test_a_sum_of_many_terms_is_no_trouble(small_book: Book) -> None:
+    """The block may be too deep to run; what the others hold is held."""
+    small_book.page(f"y = {'+'.join(['1'] * 900)}", f"y = {'+'.join(['1'] * 50_000)}", "x = 41")
+    (small_book.root / "docs/a.md").open("a").write("\nIt is 41 of them.\n")
+    ran = small_book.run("numbers")
+    assert ran.rc == 0, ran.out
+    assert "1 held by blocks" in ran.out
+
+
+@pytest.mark.parametrize("text", [f"a = {'9' * 5000}", "a = " + "[" * 3000], ids=["digits", "deep"])
+def test_a_list_that_toml_cannot_read_is_named(small_book: Book, text: str) -> None:
+    """A sentence, and no traceback."""
+    small_book.write("tests/outputs/numbers.toml", text)
+    ran = said_of(small_book, "Text.")
+    assert ran.rc == 1
+    assert "tests/outputs/numbers.toml:1: not valid TOML" in ran.err
+
+
 def test_some_pages_can_be_asked_for(small_book: Book) -> None:
     """A chapter by its name; the list may speak of others."""
     small_book.write("tests/outputs/numbers.toml", '["docs/b.md"]\n"41" = "x"\n')

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 import pytest
 
 from tests.bookproof.small import Book
@@ -114,3 +117,56 @@ def test_an_output_that_moves_to_another_block_of_the_same_code_is_a_drift(
     small_book.edit("counts.py", "n == 1", "n > 0")
     assert small_book.record().rc == 0
     assert small_book.outputs() == ["done", "done"]
+
+
+@pytest.mark.parametrize("name", ["my page", "c++", "a(1)", "R&D", "a[1]", "a\u2019b", "\u00fc"])
+def test_a_page_may_have_any_name_and_a_figure(small_book: Book, name: str) -> None:
+    """The recording names the figure's file by the page's own name."""
+    drawing = '<svg viewBox="0 0 9 9"><rect x="1"/></svg>'
+    small_book.page(f"print({drawing!r})", options='html="1"', name=name)
+    assert small_book.record().rc == 0
+    ran = small_book.check()
+    assert ran.rc == 0, ran.out
+
+
+def test_a_figure_that_is_no_text_is_named(small_book: Book) -> None:
+    """The line that refers to it is, too."""
+    small_book.page("print('<svg viewBox=\"0 0 9 9\"/>')", options='html="1"')
+    small_book.record()
+    [file] = (small_book.root / "tests/outputs").glob("a.*.svg")
+    file.write_bytes(b"<svg>\xff</svg>")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert re.search(r"tests/outputs/a\.txt:3: a\.\w+\.svg: not UTF-8 text", ran.out + ran.err)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_recording_that_never_ends_is_named(small_book: Book) -> None:
+    """To read it would wait for ever."""
+    small_book.page("print(1)")
+    (small_book.root / "tests/outputs").mkdir(parents=True)
+    os.mkfifo(small_book.root / "tests/outputs/a.txt")
+    ran = small_book.check()
+    assert ran.rc == 1
+    assert "tests/outputs/a.txt:1: a recording is a regular file" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("text", ["10%\r20%", "a\0b"])
+def test_the_text_of_an_error_is_recorded_as_a_terminal_shows_it(
+    small_book: Book, text: str
+) -> None:
+    """What goes back to the line's beginning writes over it; the recording reads back the same."""
+    small_book.page(f"raise ValueError({text!r})", options='source="above" raises="ValueError"')
+    assert small_book.record().rc == 0
+    assert small_book.check().rc == 0
+    small_book.clean()
+    assert small_book.check().rc == 0
+
+
+def test_a_report_replaces_no_device(small_book: Book) -> None:
+    """Nor a folder, nor a pipe."""
+    small_book.page("print(1)")
+    small_book.record()
+    ran = small_book.run("report", "docs")
+    assert ran.rc == 1
+    assert "docs: a report is written to a regular file" in ran.err

@@ -170,9 +170,17 @@ def test_other_languages_are_markdown_execs_own(book: Book) -> None:
     assert "ours" in html
 
 
+DIAGRAMS = """
+  - pymdownx.superfences:
+      custom_fences:
+        - {name: mermaid, class: mermaid}
+        - {name: "*", class: diagram}
+  - pymdownx.inlinehilite:
+      custom_inline: [{name: mermaid, class: mermaid, format: !!python/name:diagrams.inline }]
+"""
 LIVE = (
     *("script", "iframe", "object", "embed", "form", "style", "base", "meta", "div[markdown]"),
-    *("svg", "animate", "set"),
+    *("svg", "animate", "set", ".mermaid", ".diagram"),
 )
 ELEMENTS = """
     animate set animateTransform ANIMATE svg:set {http://www.w3.org/2000/svg}animateMotion use
@@ -201,8 +209,16 @@ def tricked(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """A built book with a page for each trick, printed as Markdown."""
     book = Book(tmp_path_factory.mktemp("tricks") / "book")
     book.write("pyproject.toml", "[tool.bookproof]\n")
-    more = "pymdownx.superfences, pymdownx.blocks.html, pymdownx.blocks.details"
-    book.write("mkdocs.yml", MKDOCS.replace("pymdownx.superfences", more))
+    extensions = "attr_list md_in_html tables pymdownx.blocks.html pymdownx.blocks.details meta"
+    listed = "".join(f"\n  - {name}" for name in extensions.split())
+    before = MKDOCS[: MKDOCS.index(" [attr_list")]
+    book.write("mkdocs.yml", f"{before}{listed}{DIAGRAMS}")
+    book.write(
+        "diagrams.py",
+        "from xml.etree.ElementTree import Element\n\n\n"
+        "def inline(src, language, class_name, md):\n"
+        "    return Element('b', {'class': class_name})\n",
+    )
     for number, text in enumerate(TRICKS.values()):
         for place, options in (("m", ""), ("b", 'source="block"'), ("c", 'source="console"')):
             book.page(f"print({text!r})", name=f"{place}{number}", options=options)
@@ -230,6 +246,82 @@ def test_nothing_that_is_printed_runs(tricked: Book, place: str, name: str) -> N
     assert not (tricked.root / "hit").exists()
 
 
+SHOWN = {
+    "what looks like front matter": ("Accuracy: 0.93", "<p>Accuracy: 0.93</p>"),
+    "front matter": ("---\na: 0.93\n---", "a: 0.93"),
+    "marks of an editor": ("a {--b--} {>>c<<}", "<p>a {--b--} {&gt;&gt;c&lt;&lt;}</p>"),
+    "a fence of a diagram": ("```mermaid\nA-->B\n```", "A--&gt;B\n</code></pre>"),
+    "code of a diagram": ("`#!mermaid A-->B`", '<code class="highlight">A--&gt;B</code>'),
+    "a title": ('```python title="a < b"\n```', '<span class="filename">a ‹ b</span>'),
+    "a title that would be HTML": (
+        '```python title="<b>x</b>" title_mode="html"\n```',
+        "‹b&gt;x‹/b&gt;",
+    ),
+    "the title of the block itself": (
+        '```python title="<b>own</b>" title_mode="html"\n```',
+        '<span class="filename"><b>own</b></span>',
+    ),
+    "marked lines": ('```python hl_lines="1" exec="1"\nx\n```', 'class="hll"'),
+    "cells that are aligned": ("|a|\n|-:|\n|1|", '<td style="text-align: right;">1</td>'),
+    "a formula": ("$x$", '<span class="arithmatex">'),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), SHOWN.values(), ids=SHOWN)
+def test_what_is_printed_is_shown_whatever_the_book_has(text: str, shown: str) -> None:
+    """Extensions that read signs of an author's own, or draw a fence, leave printed text alone."""
+    named = ["meta", "attr_list", "tables", "pymdownx.superfences", "pymdownx.inlinehilite"]
+    fences = [{"name": name, "class": name} for name in ("mermaid", "arithmatex")]
+    md = Markdown(
+        extensions=[*named, "pymdownx.critic", "pymdownx.arithmatex"],
+        extension_configs={
+            "pymdownx.critic": {"mode": "accept"},
+            "pymdownx.superfences": {"custom_fences": fences},
+            "pymdownx.inlinehilite": {"custom_inline": [{"name": "mermaid", "class": "mermaid"}]},
+        },
+    )
+    options = {"title": "<b>own</b>"}
+    safe.secure(md, cast(Block, SimpleNamespace(source="", options=options)))
+    assert shown in md.convert(text)
+
+
+STYLES = {
+    "color: red;": "color: red;",
+    "COLOR:Red ; width:50%": "COLOR: Red; width: 50%;",
+    "border: 1px solid #ccc; padding: .5em 1em": "border: 1px solid #ccc; padding: .5em 1em;",
+    "background: rgb(1, 2, 3); color: var(--md-accent)": (
+        "background: rgb(1, 2, 3); color: var(--md-accent);"
+    ),
+    "position:fixed;top:0;left:0;width:100%;height:100%;z-index:9": "width: 100%;",
+    "POSITION: absolute; color: red": "color: red;",
+    "pos/**/ition: fixed; position/**/: fixed; color: r/**/ed": None,
+    r"p\6fsition: fixed; color: \72 ed": None,
+    "position&colon;fixed; color&#58; red": None,
+    "margin: -99px; margin-left: calc(0px - 99px); padding: 1px": "padding: 1px;",
+    "margin: 0 auto !important": None,
+    "width: 100vw; width: 4000px; width: 101%": None,
+    "--x: -99px; margin: var(--x, -99px)": None,
+    "background: url(x.png); background: image-set('x.png' 1x)": None,
+    "color: red}*{position:fixed": None,
+    "font-family: 'a; position: fixed'; transform: scale(9)": None,
+    "inset: 0; float: right; display: none; line-height: 0; height: 0": None,
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_style_stays_in_its_own_box(style: str) -> None:
+    """However it is written, nothing lies over the rest of the page."""
+    kept = STYLES[style]
+    expected = f'<p style="{kept}">text</p>' if kept else "<p>text</p>"
+    assert secured(Element("p", {"style": style})) == expected
+
+
+def test_a_picture_may_have_a_height() -> None:
+    """Nothing in it runs out of its box."""
+    picture = Element("img", {"style": "height: 20px; position: fixed"})
+    assert secured(picture).startswith('<img style="height: 20px;"')
+
+
 @pytest.mark.parametrize("tag", ELEMENTS.split())
 def test_an_element_that_does_more_than_show_text_is_none(tag: str) -> None:
     """Whatever extension makes it, in any spelling; what stands in it is shown."""
@@ -253,7 +345,7 @@ def secured(element: Element) -> str:
 
     md = Markdown()
     md.treeprocessors.register(Making(md), "making", 5)
-    safe.secure(md, cast(Block, SimpleNamespace(source="")))
+    safe.secure(md, cast(Block, SimpleNamespace(source="", options={})))
     html: str = md.convert("text")
     return html
 

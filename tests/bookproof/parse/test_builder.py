@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import markdown_exec
@@ -103,6 +105,62 @@ def test_a_configuration_that_cannot_be_read_is_named(
     assert "mkdocs.yml" in ran.err
 
 
+FENCES = "markdown_extensions: [pymdownx.superfences: {custom_fences: %s}]\n"
+SNIPPETS = "markdown_extensions: [pymdownx.snippets: {%s}]\n"
+WRONG = {
+    "fences that are no list": (FENCES % "5", "custom_fences must be a list of fences, not 5"),
+    "fences that are a table": (FENCES % "{name: a}", "custom_fences must be a list of fences"),
+    "folders that are none": (SNIPPETS % "base_path: 5", "base_path must be a folder or a list"),
+    "folders that are nothing": (SNIPPETS % "base_path: ", "base_path must be a folder or a list"),
+    "an encoding that is none": (SNIPPETS % "encoding: none-such", "none-such"),
+    "a switch that is none": (SNIPPETS % "check_paths: perhaps", "perhaps"),
+    "languages that are no list": (
+        "plugins: [markdown-exec: {languages: python}]\n",
+        "languages must be a list of names, not 'python'",
+    ),
+    "a pattern that is none": ("exclude_docs: '!'\n", "exclude_docs holds a pattern"),
+    "a file that inherits from itself": ("INHERIT: mkdocs.yml\n", "INHERIT names 'mkdocs.yml'"),
+    "two files that inherit from each other": (
+        "INHERIT: parts/base.yml\n",
+        "INHERIT names '../mkdocs.yml'",
+    ),
+    "a folder to inherit from": ("INHERIT: parts\n", "cannot be read"),
+    "a device to inherit from": ("INHERIT: /dev/zero\n", "it is no regular file"),
+    "a date that no calendar has": (
+        "a: 1\nd: 2026-99-99\n",
+        "mkdocs.yml:2: not valid YAML: 2026-99-99 cannot be read",
+    ),
+    "a number that is none": ("d: !!int x\n", "mkdocs.yml:1: not valid YAML: x cannot be read"),
+    "a number of too many digits": (f"d: {'9' * 5000}\n", "cannot be read"),
+    "a time that is none": ("d: !!timestamp x\n", "cannot be read"),
+    "many brackets": ("[" * 3000, "nested too deep"),
+    "a table that holds itself": ("plugins: &a {pymdownx: *a}\n", "nested too deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_of_the_builder_is_a_sentence(
+    small_book: Book, text: str, said: str
+) -> None:
+    """With the file, and the status of wrong settings; never a traceback, and never no end."""
+    small_book.write("parts/base.yml", "INHERIT: ../mkdocs.yml\n")
+    small_book.write("mkdocs.yml", text)
+    small_book.page("print(1)")
+    ran = small_book.run("check")
+    assert ran.rc == 2, ran.out
+    assert said in ran.err
+    assert "mkdocs.yml:" in ran.err or "INHERIT" in text
+
+
+@pytest.mark.parametrize("text", ["project = 5\n", f"a = {'9' * 5000}\n", "a = " + "[" * 3000])
+def test_a_wrong_setting_in_toml_is_one_too(small_book: Book, text: str) -> None:
+    """Of Zensical's own file."""
+    small_book.write("zensical.toml", text)
+    ran = small_book.run("check")
+    assert ran.rc == 2, ran.out
+    assert "zensical.toml: " in ran.err
+
+
 def test_includes_are_looked_for_where_the_site_looks(small_book: Book) -> None:
     """`base_path`, one or several; a site without the extension has no includes at all."""
     small_book.write("more/tools.py", "print('inc' + 'luded')\n")
@@ -113,6 +171,32 @@ def test_includes_are_looked_for_where_the_site_looks(small_book: Book) -> None:
     assert small_book.outputs() == ["included"]
     small_book.write("mkdocs.yml", "site_name: A\n")
     assert "TypeError" in small_book.check().out  # as Python reads that line
+
+
+NESTED = "".join(f"{'    ' * depth}- item\n" for depth in range(400))
+NO_PAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a pipe": (os.mkfifo, "it is no regular file"),
+    "a link to a device": (lambda path: path.symlink_to("/dev/zero"), "it is no regular file"),
+    "lists in lists": (
+        lambda path: path.write_text(f'{NESTED}\n```python exec="1"\nprint(1)\n```\n', "utf-8"),
+        "nested too deep",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_PAGES)
+def test_a_page_that_cannot_be_read_is_named_and_the_others_are_judged(
+    small_book: Book, name: str
+) -> None:
+    """Neither a traceback, nor no end; and nothing of it is left when the next page is read."""
+    make, said = NO_PAGES[name]
+    small_book.write("docs/b.md", '- One\n\n    ```python exec="1"\n    print("well")\n    ```\n')
+    make(small_book.root / "docs/a.md")
+    ran = small_book.run("record")
+    assert ran.rc == 1
+    assert ran.said[0].startswith("docs/a.md:1: ")
+    assert said in ran.said[0]
+    assert small_book.outputs("b") == ["well"]
 
 
 def test_a_page_and_a_script_of_one_place_are_named(small_book: Book) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.bookproof.small import Book
@@ -21,6 +23,13 @@ TYPOS = {
     "an unknown need": ('python exec="1" needs="gpus"', "gpu"),
     "a tolerance that is none": ('python exec="1" tol="2 percent"', "tol='2 percent'"),
     "a limit that is none": ('python exec="1" limit="a minute"', "must be a number"),
+    "a limit of nothing": ('python exec="1" limit="0"', "must be a number of seconds above 0"),
+    "a limit of less": ('python exec="1" limit="-3"', "must be a number of seconds above 0"),
+    "a limit without end": ('python exec="1" limit="inf"', "must be a number of seconds above 0"),
+    "a limit of many digits": (f'python exec="1" limit="{"9" * 400}"', "must be a number"),
+    "a limit too small to be one": (f'python exec="1" limit="0.{"0" * 400}1"', "above 0"),
+    "a width of many digits": (f'python exec="1" width="{"9" * 400}"', "must be a number"),
+    "a folder that no system has": (f'python exec="1" workdir="{"n" * 300}"', "is no folder"),
     "an exception that is none": ('python exec="1" raises="a RuntimeError"', "one exception"),
     "an option of ours without exec": ('python tol="any"', "needs exec"),
     "a place without exec": ('python source="above"', "needs exec"),
@@ -233,6 +242,12 @@ WRONG_INCLUDES = {
     "a section that only ends": ('--8<-- "examples/tools.py:backwards"', "no section 'backwards'"),
     "a file that is gone": ('--8<-- "examples/gone.py"', "cannot include 'examples/gone.py'"),
     "a folder": ('--8<-- "examples"', "cannot include 'examples'"),
+    "a pipe": ('--8<-- "examples/pipe"', "cannot include 'examples/pipe': it is no regular file"),
+    "a pipe without quotes": ("--8<-- examples/pipe", "an include is written"),
+    "a line of many digits": (
+        f'--8<-- "examples/tools.py:{"9" * 5000}"',
+        "cannot include 'examples/tools.py:999",
+    ),
     "no quotes": ("--8<-- examples/tools.py", "an include is written"),
     "one dash": ('-8<- "examples/gone.py"', "cannot include 'examples/gone.py'"),
 }
@@ -245,6 +260,7 @@ def test_an_include_that_cannot_be_is_named(
 ) -> None:
     """A missing file or section fails at the line of the include."""
     small_book.write("examples/tools.py", EXAMPLE)
+    os.mkfifo(small_book.root / "examples/pipe")
     small_book.write(
         "docs/a.md",
         f'```python exec="1"\nx = 1\n{line}\n```\n'

@@ -214,8 +214,11 @@ def test_what_made_a_session_of_its_own_ends_with_its_chapter(small_book: Book) 
     assert not small_book.leaves(nap)
 
 
-def test_being_ended_leaves_no_folder_and_no_process(small_book: Book, tmp_path: Path) -> None:
-    """SIGTERM, as a CI that gives up sends it, is answered in order."""
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP], ids=["term", "hup"])
+def test_being_ended_leaves_no_folder_and_no_process(
+    small_book: Book, tmp_path: Path, sign: signal.Signals
+) -> None:
+    """A CI that gives up, or a terminal that is closed, is answered in order."""
     small_book.page(f"import subprocess\nsubprocess.run(['sleep', '{small_book.nap}'])")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -223,12 +226,13 @@ def test_being_ended_leaves_no_folder_and_no_process(small_book: Book, tmp_path:
         small_book.command("check"),
         cwd=small_book.root,
         env=small_book.environment(TMPDIR=str(temporary)),
+        preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # `nohup` ignores it
     )
     until = time.monotonic() + 30
     while not list(temporary.glob("*/*/begun")) and time.monotonic() < until:
         time.sleep(0.05)
-    process.terminate()
-    assert process.wait(30) == 143
+    process.send_signal(sign)
+    assert process.wait(30) == 128 + sign
     assert list(temporary.iterdir()) == []
     assert not small_book.leaves(small_book.nap)
 

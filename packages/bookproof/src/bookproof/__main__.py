@@ -87,6 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         signal.signal(signal.SIGTERM, _terminate)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, _terminate)  # the terminal is gone
         if options.command == "init":
             from .init import init
 
@@ -97,11 +99,15 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(fit(f"bookproof: {error}"), file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
-    except OSError as error:
-        print(f"bookproof: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+    except BrokenPipeError:  # whoever reads what this says has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    except _Terminated:
-        return 143
+    except OSError as error:
+        what = error.filename or "standard output, or the working folder"
+        print(f"bookproof: {what}: {error.strerror}", file=sys.stderr)
+        return 1
+    except _Terminated as asked:
+        return 128 + int(asked.args[0])
     except KeyboardInterrupt:
         print(
             "\nbookproof: interrupted; nothing is half-written, run it again to go on",
@@ -142,8 +148,8 @@ class _Terminated(BaseException):
     """Somebody asked this process to end: all that it began is ended, and nothing lies about."""
 
 
-def _terminate(*_: object) -> None:
-    raise _Terminated
+def _terminate(number: int, _: object) -> None:
+    raise _Terminated(number)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pathspec
 import yaml
+from yaml.constructor import ConstructorError
 
 from .errors import SettingsError
 from .files import relative
@@ -95,31 +97,56 @@ def read_builder(root: Path, name: str) -> Builder:
         raise SettingsError(f"[tool.bookproof] config: there is no file {name!r} in {root}")
     if file is None:
         return Builder()
-    values = _load(file)
+    try:
+        values = _load(file)
+        plugins, extensions = map(_named, map(values.get, ("plugins", "markdown_extensions")))
+    except RecursionError as error:
+        raise SettingsError("its settings are nested too deep to be read", file) from error
     docs, site = (
         values.get(key) or usual for key, usual in (("docs_dir", "docs"), ("site_dir", "site"))
     )
-    return Builder(
+    builder = Builder(
         file,
         _from(root, file, docs),
         _from(root, file, site),
         str(values.get("exclude_docs") or ""),
-        _named(values.get("plugins")),
-        _named(values.get("markdown_extensions")),
+        plugins,
+        extensions,
         str(values.get("site_url") or ""),
     )
+    if wrong := _wrong(builder):
+        raise SettingsError(wrong, file)
+    return builder
+
+
+def _wrong(builder: Builder) -> str:
+    """Say what is wrong with the settings that the engine obeys, or nothing."""
+    fences = builder.extensions.get("pymdownx.superfences", {}).get("custom_fences")
+    if not isinstance(fences, (list, NoneType)):
+        return f"pymdownx.superfences: custom_fences must be a list of fences, not {fences!r}"
+    bases = builder.extensions.get("pymdownx.snippets", {}).get("base_path", ".")
+    if not isinstance(bases, (list, str)):
+        return f"pymdownx.snippets: base_path must be a folder or a list of them, not {bases!r}"
+    languages = builder.plugins.get("markdown-exec", {}).get("languages")
+    if not isinstance(languages, (list, NoneType)):
+        return f"markdown-exec: languages must be a list of names, not {languages!r}"
+    try:
+        pathspec.GitIgnoreSpec.from_lines(builder.excluded.splitlines())
+    except ValueError as error:
+        return f"exclude_docs holds a pattern that cannot be read: {error}"
+    return ""
 
 
 def _from(root: Path, file: Path, folder: Any) -> str:
     return relative(file.parent / str(folder), root)
 
 
-def _load(file: Path) -> dict[str, Any]:
+def _load(file: Path, below: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Read a file and those that it inherits from; `below` are the ones that inherit from it."""
     if file.suffix == ".toml":
-        try:
-            return dict(tomllib.loads(file.read_text("utf-8")).get("project", {}))
-        except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"not valid TOML: {error}", file) from error
+        return _load_toml(file)
+    if file.exists() and not file.is_file():  # reading a pipe or a device may never end
+        raise SettingsError("cannot be read: it is no regular file", file)
     try:
         values = yaml.load(file.read_text("utf-8-sig"), Loader=_loader(file.parent))
     except (OSError, UnicodeDecodeError) as error:
@@ -133,7 +160,22 @@ def _load(file: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise SettingsError("not a configuration: it holds no settings", file)
     parent = values.pop("INHERIT", None)
-    return _merged(_load(file.parent / str(parent)), values) if parent else values
+    if not parent:
+        return values
+    above, below = file.parent / str(parent), (*below, file.resolve())
+    if above.resolve() in below:
+        raise SettingsError(f"INHERIT names {parent!r}, which inherits from this file itself", file)
+    return _merged(_load(above, below), values)
+
+
+def _load_toml(file: Path) -> dict[str, Any]:
+    try:
+        project = tomllib.loads(file.read_text("utf-8")).get("project", {})
+    except (OSError, ValueError) as error:  # as a number of too many digits
+        raise SettingsError(f"not valid TOML: {error}", file) from error
+    if not isinstance(project, dict):
+        raise SettingsError(f"project must be a table of settings, not {project!r}", file)
+    return project
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +206,13 @@ def _loader(folder: Path) -> type[yaml.SafeLoader]:
     """Return a loader that knows MkDocs's tags and takes any other for nothing."""
 
     class Loader(yaml.SafeLoader):
-        pass
+        def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+            try:
+                return super().construct_object(node, deep)  # type: ignore[no-untyped-call]
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                what = node.value if isinstance(node, yaml.ScalarNode) else "this value"
+                said = f"{what} cannot be read: {error}"  # as a date that no calendar has
+                raise ConstructorError(None, None, said, node.start_mark) from error
 
     def environment(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):

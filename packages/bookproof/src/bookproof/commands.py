@@ -135,6 +135,8 @@ def _numbers(settings: Settings, names: list[str]) -> int:
 
 
 def _report(settings: Settings, file: Path, names: list[str]) -> int:
+    if file.exists() and not file.is_file():
+        raise BookError("a report is written to a regular file, and this is none", str(file))
     progress = Report(settings, sys.stderr)
     with contextlib.closing(gate.Gate(settings)) as door:
         judged = door.elsewhere(gate.choose(settings, names), {}, progress.progress)

@@ -23,12 +23,13 @@ from . import svg
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}\b")
 _TRIGGERED = re.compile(r"(?<=\(Triggered internally at )[^\s():]+:[0-9]+(?=\.?\))")
 _DIGITS = r"(?<![\w.])[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]{1,4})?"
-_NUMBER = re.compile(_DIGITS + r"(?!\w|\.\w)")
+_NUMBER = re.compile(_DIGITS + r"(?:(?=[jJ](?![\w.]))|(?!\w|\.\w))")  # 0.5j is one
 _MEASURED = re.compile(_DIGITS + r"(?!\.?[0-9]|[eE][-+]?[0-9])")  # a unit may follow: 12ms, 1.5x
 _TIMED = re.compile(  # 1,967
-    r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?![\w.])|" + _MEASURED.pattern
+    r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?!\w|\.\w)|" + _MEASURED.pattern
 )
 _DRAWING = re.compile(r"<(/?)svg\b([^<>]*)>", re.IGNORECASE)
+_CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)  # git leaves them
 _BLANKS = " \t\r"
 _FREE = 3  # decimals from which on a number is a measurement
 _MOST_DIGITS = 60  # no number that is computed with prints more
@@ -49,8 +50,10 @@ def same(
         breaks: Whether two blanks at the end of a line break it, as they do in Markdown.
     """
     recorded, live = _plain(recorded, breaks), _plain(live, breaks)
-    if recorded == live or (tolerance == "words" and bool(recorded) == bool(live)):
+    if recorded == live:
         return True
+    if tolerance == "words" and bool(recorded) == bool(live):
+        return bool(_CONFLICT.search(recorded)) == bool(_CONFLICT.search(live))
     if not drawn:
         return _text_alike(recorded, live, tolerance)
     (recorded, old), (live, new) = lift(recorded, "\0{}\0"), lift(live, "\0{}\0")
@@ -141,9 +144,9 @@ def _close(a: str, b: str, tolerance: str) -> bool:
     if not _written_alike(a, b):
         return False
     if min(_decimals(a), _decimals(b)) < _FREE or _one_is_zero(a, b):
-        return Decimal(a) == Decimal(b) and _decimals(a) == _decimals(b)
+        return Decimal(a) == Decimal(b) and _as_it_stands(a) == _as_it_stands(b)
     if x == y == 0:
-        return _last_place(a) == _last_place(b)
+        return Decimal(a) == Decimal(b) and _last_place(a) == _last_place(b)
     if max(len(a), len(b)) > _MOST_DIGITS:
         return Decimal(a) == Decimal(b)
     single = _is_float32(a) and _is_float32(b)
@@ -200,6 +203,11 @@ def _one_is_zero(a: str, b: str) -> bool:
 
 def _decimals(text: str) -> int:
     return len(text.lower().partition("e")[0].partition(".")[2])
+
+
+def _as_it_stands(text: str) -> tuple[bool, int, int]:
+    """Return what of a number's writing its value does not say: a 0 has a sign and an exponent."""
+    return text.startswith("-"), _decimals(text), _last_place(text)
 
 
 def _last_place(text: str) -> int:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from itertools import zip_longest
 
-from . import differs, svg
+from . import differs, search, svg
 
 _BEGINS = re.compile(r"\s*<(svg|figure)\b")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -39,6 +37,8 @@ def changes(recorded: str, live: str) -> list[str]:
         live: That of this run.
     """
     old, new = _read(recorded), _read(live)
+    if old is None or new is None:
+        return [f"{_unread(old, new)}; the source differs:", *_source(recorded, live)]
     found = [
         *_texts("label", old.labels, new.labels),
         *_texts("description", old.said, new.said),
@@ -48,8 +48,18 @@ def changes(recorded: str, live: str) -> list[str]:
     ]
     if found or recorded == live:
         return found or ["it is the same, character by character"]
+    return ["its source differs:", *_source(recorded, live)]
+
+
+def _unread(old: _Reader | None, new: _Reader | None) -> str:
+    if old is new:
+        return "neither drawing can be read"
+    return f"the drawing {'of this run' if old else 'that is recorded'} cannot be read"
+
+
+def _source(recorded: str, live: str) -> list[str]:
     rows = differs.lines(*(re.sub(r">\s*<", ">\n<", text) for text in (recorded, live)))
-    return ["its source differs:", *(f"  {row}" for row in rows[: 2 * _MOST])]
+    return [f"  {row}" for row in rows[: 2 * _MOST]]
 
 
 @dataclass
@@ -106,27 +116,33 @@ class _Reader(HTMLParser):
                 self._text = []
 
 
-def _read(drawing: str) -> _Reader:
+def _read(drawing: str) -> _Reader | None:
+    """Take a drawing apart, or return nothing where that cannot be done."""
     reader = _Reader()
-    reader.feed(drawing)
-    reader.close()
+    try:
+        reader.feed(drawing)
+        reader.close()
+    except Exception:  # what the parser raises at odd HTML, it does not say
+        return None
     return reader
 
 
 def _texts(name: str, old: list[str], new: list[str]) -> list[str]:
     """Say which texts became others, which are gone, and which are new."""
-    found = []
-    for tag, a0, a1, b0, b1 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        for a, b in zip_longest(old[a0:a1], new[b0:b1]):
-            if a is None or b is None:
-                text = _short(a if b is None else b)
-                found.append(f"{name} “{text}” is {'gone' if b is None else 'new'}")
-            else:
-                left, right = differs.pair_shown(a, b, long=120)
-                found.append(f"{name} “{left}” → “{right}”")
-    return _capped(found, f"{name}s")
+    pairs = [
+        pair
+        for tag, a0, a1, b0, b1 in search.opcodes(old, new)
+        if tag != "equal"
+        for pair in zip_longest(old[a0:a1], new[b0:b1])
+    ]
+    return _capped([_became(name, *pair) for pair in pairs[:_MOST]], f"{name}s", len(pairs))
+
+
+def _became(name: str, old: str | None, new: str | None) -> str:
+    if old is None or new is None:
+        return f"{name} “{_short(old or new or '')}” is {'gone' if new is None else 'new'}"
+    left, right = differs.pair_shown(old, new, long=120)
+    return f"{name} “{left}” → “{right}”"
 
 
 def _counts(old: _Reader, new: _Reader) -> list[str]:
@@ -161,9 +177,9 @@ def _looks(old: _Reader, new: _Reader) -> list[str]:
         gone, come = tallies[0] - tallies[1], tallies[1] - tallies[0]
         words = [f"color {c} is gone" for c in gone if c not in tallies[1]]
         words += [f"color {c} is new" for c in come if c not in tallies[0]]
-        return _capped(words, "colors")
+        return _capped(words[:_MOST], "colors", len(words))
     found = []
-    for (name, a, b), count in changed.most_common():
+    for (name, a, b), count in changed.most_common(_MOST):
         kind = (
             f"color ({name})"
             if name in _COLORED
@@ -174,7 +190,7 @@ def _looks(old: _Reader, new: _Reader) -> list[str]:
         left, right = differs.pair_shown(a, b, long=60)
         times = f", {count} times" if count > 1 else ""
         found.append(f"{kind} {left or 'none'} → {right or 'none'}{times}")
-    return _capped(found, "changes of how it looks")
+    return _capped(found, "changes of how it looks", len(changed))
 
 
 def _moves(old: _Reader, new: _Reader) -> list[str]:
@@ -199,8 +215,12 @@ def _moves(old: _Reader, new: _Reader) -> list[str]:
 def _paired(old: list[_Shape], new: list[_Shape]) -> list[tuple[_Shape, _Shape]]:
     """Pair the shapes that are the same but for where they stand."""
     a, b = ([(s.tag, len(s.places)) for s in shapes] for shapes in (old, new))
-    blocks = SequenceMatcher(a=a, b=b, autojunk=False).get_matching_blocks()
-    pairs = [(old[i + n], new[j + n]) for i, j, size in blocks for n in range(size)]
+    pairs = [
+        pair
+        for tag, i, j, k, m in search.opcodes(a, b)
+        if tag == "equal"
+        for pair in zip(old[i:j], new[k:m], strict=True)
+    ]
     return [pair for pair in pairs if pair[0].places]
 
 
@@ -208,7 +228,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
-def _capped(found: Iterable[str], what: str) -> list[str]:
-    kept = list(found)
-    more = len(kept) - _MOST
-    return kept[:_MOST] + ([f"… and {more} more {what}"] if more > 0 else [])
+def _capped(found: list[str], what: str, count: int) -> list[str]:
+    """Return the first few changes, and how many more of all there are."""
+    more = count - len(found)
+    return found + ([f"… and {more} more {what}"] if more > 0 else [])

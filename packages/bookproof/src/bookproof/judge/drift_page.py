@@ -158,7 +158,7 @@ def _text(lines: list[differs.Line]) -> str:
         else:
             tag = tags[line.sign]
             rows.append(f"<{tag}>{escape(str(line))}</{tag}>")
-    more = len(lines) - _LINES
+    more = sum(line.stands_for for line in lines[_LINES:])
     note = f"<p>{more} lines more are left out.</p>" if more > 0 else ""
     return f'<pre tabindex="0">{"".join(rows)}</pre>{note}'
 

@@ -152,14 +152,14 @@ def numbers(settings: Settings, text: Text) -> Iterator[Number]:
         digits = re.sub(r"[,_\u00a0\u202f]", "", digits)
         value = float(digits) / (float(under) or 1 if under else 1)
         decimals = len(digits.lower().partition("e")[0].partition(".")[2])
-        step = 10.0 ** (int(digits.lower().partition("e")[2] or 0) - decimals)
+        step = _power(digits.lower().partition("e")[2], -decimals)
         if under:
             step = 1e-4
         scale = _SCALE.match(text.text, match.end())
         if scale:
             value, step = value * _SCALES[scale[1]], step * _SCALES[scale[1]]
         elif _ROUGHLY.search(before) and value >= 20 and not decimals:
-            step = 10.0 ** _zeros(digits)
+            step = _power("", _zeros(digits))
         if not scale and not under and not decimals and value <= _SMALL:
             continue
         line = text.line + text.text.count("\n", 0, match.start())
@@ -173,6 +173,14 @@ def numbers(settings: Settings, text: Text) -> Iterator[Number]:
             _around(text.text, match.start(), end),
             (match.start(), end),
         )
+
+
+def _power(exponent: str, more: int) -> float:
+    """Return ten to the power of an exponent as it stands in a number, and `more`."""
+    try:
+        return 10.0 ** (int(exponent or 0) + more)
+    except (OverflowError, ValueError):  # there is no such float, or no such int
+        return 0.0 if exponent.startswith("-") else math.inf
 
 
 def _zeros(digits: str) -> int:
@@ -200,6 +208,8 @@ class Held:
 
     def holds(self, number: Number) -> bool:
         """Say whether a number is one of these; a printed one at the sentence's own precision."""
+        if not math.isfinite(number.value + number.step):  # too large to be compared
+            return False
         wanted = [(number.value, number.step)]
         if number.text.endswith(("%", "percent")):
             wanted.append((number.value * 100, number.step * 100))
@@ -215,7 +225,8 @@ class Held:
 def _in_output(output: str, typed: set[float]) -> set[float]:
     """Return the numbers of an output, but for those of drawings, where an axis has many."""
     text = f"{printed(output)} {html.unescape(_HIDDEN_HTML.sub(' ', output))}"
-    return {abs(_value(m[0])) for m in _PRINTED.finditer(text)} - typed
+    found = {abs(_value(m[0])) for m in _PRINTED.finditer(text)} - typed
+    return set(filter(math.isfinite, found))
 
 
 def _value(text: str) -> float:
@@ -231,7 +242,7 @@ def _typed(block: Block) -> set[float]:
 def _strings(code: str) -> Iterator[str]:
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -257,9 +268,9 @@ def _in_code(code: str) -> set[float]:
     """
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
-    reckoned = [_reckoned(node) for node in ast.walk(tree)]
+    reckoned = [_sum(node) for node in ast.walk(tree)]
     compared = (
         _PRINTED.fullmatch(side.value)
         for node in ast.walk(tree)
@@ -271,6 +282,13 @@ def _in_code(code: str) -> set[float]:
     found = {abs(v) for v in reckoned if v is not None and math.isfinite(v)}
     inside = (textwrap.dedent(text) for text in _strings(code) if is_code(text))
     return found.union(*map(_in_code, inside))
+
+
+def _sum(node: ast.AST) -> float | None:
+    try:
+        return _reckoned(node)
+    except RecursionError:  # of more terms than an author would reckon
+        return None
 
 
 def _reckoned(node: ast.AST) -> float | None:
@@ -302,7 +320,7 @@ class Meant:
         try:
             self.source = self.file.read_text("utf-8") if self.file.exists() else ""
             self.pages = tomllib.loads(self.source)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, RecursionError, ValueError) as error:
             raise BookError(f"not valid TOML: {error}", self.name, 1) from error
         for page, entries in self.pages.items():
             wrong = not isinstance(entries, dict) or not all(

@@ -33,14 +33,14 @@ from ..parse.chapter import Chapter
 from ..settings import BookError, Settings
 
 _HEAD = re.compile(
-    r"^--- (?P<code>[0-9a-f]{10})(?:-(?P<nth>[0-9]+))?"
+    r"^--- (?P<code>[0-9a-f]{10})(?:-(?P<nth>[0-9]{1,9}))?"
     r"(?: after (?P<after>[0-9a-f]{10}))? · (?P<origin>.*)$"
 )
 _READ = re.compile(
     r"^--- read (?P<file>.+?) "
     r"(?P<content>[0-9a-f]{10}|[a-z]+|link-[0-9a-f]{16}|(?:file|program) of [0-9]+)$"
 )
-_FIGURE = re.compile(r"^\[figure: (?P<file>[\w.-]+)\]$")
+_FIGURE = re.compile(r"^\[figure: (?P<file>[^/\\]+\.svg)\]$")
 _DRAWN = re.compile(r"(?P<stem>.*)\.[0-9a-f]{10}(-\d+)?\.svg")
 _UNREADABLE = (
     "cannot read this line of the recording; restore the file with git, or delete it and run record"
@@ -89,6 +89,8 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
     if not file.exists():
         return []
     name = settings.relative(file)
+    if not file.is_file():  # to read it might never end
+        raise BookError("a recording is a regular file, and this is none", name)
     try:
         lines = file.read_text("utf-8").split("\n")
     except UnicodeDecodeError as error:
@@ -109,11 +111,7 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
         output = "\n".join(line.removeprefix("\\") for line in body).rstrip("\n")
         figure = _FIGURE.match(body[0]) if body else None
         if figure:
-            try:
-                output = (file.parent / figure["file"]).read_text("utf-8").rstrip("\n")
-            except OSError as error:
-                said = f"{figure['file']}: {error.strerror}"
-                raise BookError(said, name, start + 3) from error
+            output = _drawn(file.parent / figure["file"], name, start + 3)
         entries.append(
             Entry(
                 lines[start][4:],
@@ -127,6 +125,22 @@ def read(settings: Settings, chapter: Chapter) -> list[Entry]:
             )
         )
     return entries
+
+
+def _drawn(file: Path, recorded_in: str, line: int) -> str:
+    """Read the file of a figure.
+
+    Raises:
+        BookError: There is none, or it is not text.
+    """
+    try:
+        if file.exists() and not file.is_file():
+            raise BookError(f"{file.name}: no regular file", recorded_in, line)
+        return file.read_text("utf-8").rstrip("\n")
+    except OSError as error:
+        raise BookError(f"{file.name}: {error.strerror}", recorded_in, line) from error
+    except UnicodeDecodeError as error:
+        raise BookError(f"{file.name}: not UTF-8 text: {error}", recorded_in, line) from error
 
 
 def match(

@@ -1,10 +1,12 @@
 """Say whether two drawings look the same: what stands in them exactly, where it stands nearly.
 
 Where a part stands may differ by 1/400 of the drawing's larger side, and how dense it is by 1/400
-of what it can be, which no eye sees. What a reader reads there is compared as text; all else is
-exact: colors, counts, references, the drawing's own size, and every number that counts in units of
-its own (in a gradient, a marker, a drawing inside it, a share), that adds up on its way (steps from
-point to point, arcs), or that a style could enlarge.
+of what it can be, which no eye sees. A width, a height or a radius may do so by no more than a
+twentieth of itself, too, and so may what is defined once and drawn often, as a marker. What a
+reader reads there is compared as text; all else is exact: colors, counts, references, the drawing's
+own size, and every number that counts in units of its own (in a gradient, a marker, a drawing
+inside it, a share), that adds up on its way (steps from point to point, arcs), or that a style
+could enlarge.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from functools import lru_cache
 
 _QUOTES = "\"'"
 _SHARE = 1 / 400  # of a drawing's larger side
+_BY_ITSELF = 1 / 20  # of a size: a dot that is gone, or twice as large, is seen
 _TURN = 1e-4  # of a factor or an angle in a transform
 _PART = re.compile(r"<[^<>]*>|[^<]+|<")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]*)([^<>]*)>")
@@ -25,6 +28,7 @@ _ATTRIBUTE = re.compile(r"""(?<![^\s/"'])([^\s=/"'<>]++)(\s*=\s*)("[^"]*"|'[^']*
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d{1,4})?", re.ASCII)
 _SIDE = re.compile(_NUMBER.pattern + r"(?:px)?", re.ASCII)
 _PLACES = re.compile(r"points|width|height|[cf]?[xy][12]?|d[xy]|r[xy]?", re.ASCII)
+_SIZES = re.compile(r"width|height|r[xy]?")
 _ADDS_UP = re.compile(r"(?![eE][-+\d])[a-yA]")  # commands of a path that count from the last point
 _SHADE = re.compile(
     rf"((?<![\w-])(?:fill-|stroke-|stop-)?opacity\s*:\s*)({_NUMBER.pattern})(?!\s*%)", re.A
@@ -50,6 +54,8 @@ class _Drawing:
         rest: Its tags, with a dot for each number that may move, and a mark for each text.
         texts: What stands between the tags.
         places: Numbers that say where things stand.
+        sizes: Numbers that say how large one is.
+        shapes: The places of each part that is drawn elsewhere, maybe often, as a marker is.
         turns: Numbers of transforms that are no places.
         shades: Opacities.
         size: Its larger side, or None where it does not say.
@@ -59,6 +65,8 @@ class _Drawing:
     rest: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    sizes: list[str] = field(default_factory=list)
+    shapes: list[list[str]] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
     shades: list[str] = field(default_factory=list)
     size: float | None = None
@@ -87,11 +95,23 @@ def alike(
         return False
     if max(map(_apart, old.shades, new.shades), default=0.0) > _SHARE:
         return False
-    farthest = max(map(_apart, old.places, new.places), default=0.0)
-    if not farthest:
-        return True
     reach = _reach(tolerance, min(map(_larger_side, (old, new))))
-    return farthest * max(old.enlarged, new.enlarged) <= reach
+    enlarged = max(old.enlarged, new.enlarged)
+    itself = [([x], [y]) for x, y in zip(old.sizes, new.sizes, strict=True)]
+    for a, b in [*itself, *zip(old.shapes, new.shapes, strict=True)]:
+        seen = _BY_ITSELF * (reach + max(map(_extent, (a, b))))
+        if not _near(a, b, reach if _is_said(tolerance) else min(reach, seen), enlarged):
+            return False
+    return _near(old.places, new.places, reach, enlarged)
+
+
+def _near(old: list[str], new: list[str], reach: float, enlarged: float) -> bool:
+    farthest = max(map(_apart, old, new), default=0.0)
+    return not farthest or farthest * enlarged <= reach
+
+
+def _extent(places: list[str]) -> float:
+    return max((abs(float(place)) for place in places), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,7 @@ class _Around:
     """What an element is in."""
 
     name: str = ""
+    defined: bool = False
     own_units: bool = False
     moved: bool = False
     enlarged: float = 1.0
@@ -169,12 +190,18 @@ def _element(
         if which == "transform":
             value = _CALL.sub(lambda call: _lift_call(found, call, own or around.moved), value)
         elif not first and not own and _is_place(which, value):
-            found.places += _NUMBER.findall(value)
+            numbers = _NUMBER.findall(value)
+            if _SIZES.fullmatch(which):
+                found.sizes += numbers
+            elif around.defined:
+                found.shapes.append(numbers)
+            else:
+                found.places += numbers
             value = _NUMBER.sub("·", value)
         return f'{which}{equals.strip()}"{value}"'
 
     found.rest.append(f"<{name}{_ATTRIBUTE.sub(lift, attributes)}>")
-    return _Around(name, own, moved, enlarged)
+    return _Around(name, around.defined or name == "defs", own, moved, enlarged)
 
 
 def _lift_call(found: _Drawing, call: re.Match[str], exact: bool) -> str:
@@ -232,7 +259,7 @@ def size(attributes: dict[str, str]) -> float | None:
 def _larger_side(drawing: _Drawing) -> float:
     if drawing.size is not None:
         return drawing.size
-    sizes = (abs(float(place)) for place in drawing.places)
+    sizes = (abs(float(place)) for place in [*drawing.places, *drawing.sizes])
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
@@ -246,10 +273,15 @@ def _apart(a: str, b: str) -> float:
     return 0.0 if a == b else abs(x - y) if math.isfinite(x) and math.isfinite(y) else math.inf
 
 
+def _is_said(tolerance: str) -> bool:
+    """Say whether a fence says how far places may move."""
+    return bool(tolerance) and tolerance != "words"
+
+
 def _reach(tolerance: str, size: float) -> float:
     """Return how far a part of a drawing may move, in its units; a share is one of its size."""
     if tolerance.endswith("%"):
         return max(_SHARE, float(tolerance[:-1]) / 100) * size
-    if tolerance and tolerance != "words":
+    if _is_said(tolerance):
         return max(_SHARE * size, float(tolerance))
     return _SHARE * size

@@ -113,6 +113,9 @@ class Parser:
         inside = PurePosixPath(name).relative_to(self.settings.docs)
         place = str(inside.with_name(inside.name.removesuffix(inside.suffix)))
         try:
+            if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+                said = "it is no regular file, as each page must be: put one in its place"
+                return Chapter(name, place, "", problems=(Problem(name, 1, said),))
             text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
@@ -127,7 +130,12 @@ class Parser:
 
     def _page(self, name: str, place: str, text: str) -> Chapter:
         scan = Scan(self.settings, self.fences, self.snippets, name, text)
-        scan.run()
+        try:
+            scan.run()
+        except RecursionError:
+            self.fences = Fences(self.settings.builder.languages)  # those stopped half-way
+            said = "its lists or quotes are nested too deep to be read: take some levels out"
+            return Chapter(name, place, text, problems=(Problem(name, 1, said),))
         return Chapter(name, place, text, tuple(scan.blocks), tuple(scan.problems), scan.others)
 
     def included(self, chapter: Chapter) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from .block import Block
 from .chapter import Chapter
 
-_PLACE = r"\{(?P<literal>=*)(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]+)\}"
+_PLACE = r"\{(?P<literal>=*)(?P<block>(?:[0-9a-f]{10}(?:-[0-9]+)?)?)\+(?P<below>[0-9]{1,9})\}"
+_NUMBER = r"(?P<number>[1-9][0-9]{0,8})"  # longer, or begun with zeros, it is a text
 _ASKS = re.compile(
     r"lineno|_getframe|currentframe|getframeinfo|getsourcelines|findsource|co_lines|co_positions"
     r"|\bdis\b|inspect\.(?:stack|trace)"
@@ -34,7 +35,7 @@ def hide_lines(chapter: Chapter, block: Block, text: str) -> str:
         name = "" if at is block else names[at.index]
         return f"{match[1]}{{{name}+{int(match['number']) - at.line}}}"
 
-    return _line(chapter, r"(?P<number>[0-9]+)").sub(place, text)
+    return _line(chapter, _NUMBER).sub(place, text)
 
 
 def _names(chapter: Chapter) -> dict[int, str]:

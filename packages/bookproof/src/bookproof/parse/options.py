@@ -6,6 +6,7 @@ How they are spelled is for superfences to read (`fences`), as it does for the p
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import dataclass
 
@@ -101,10 +102,11 @@ def _wrong_values(options: dict[str, str], settings: Settings) -> list[str]:
     if tol not in ("any", "words") and not re.fullmatch(r"[0-9]*\.?[0-9]+(e-?[0-9]{1,2})?%?", tol):
         kinds = 'a number ("0.02"), a share ("5%"), "any" (numbers) or "words"'
         wrong.append(f"tol={tol!r} must be {kinds}")
-    for name in ("limit", "width"):
-        if name in options and not re.fullmatch(r"\d+(\.\d+)?", options[name]):
-            wrong.append(f"{name}={options[name]!r} must be a number")
-    if "workdir" in options and not (settings.root / options["workdir"]).is_dir():
+    if "limit" in options and not (_is_number(options["limit"]) and float(options["limit"]) > 0):
+        wrong.append(f'limit={options["limit"]!r} must be a number of seconds above 0, as "30"')
+    if "width" in options and not _is_number(options["width"]):
+        wrong.append(f"width={options['width']!r} must be a number")
+    if "workdir" in options and not os.path.isdir(settings.root / options["workdir"]):
         wrong.append(f"workdir={options['workdir']!r} is no folder of the book")
     if "as" in options:
         if options["as"] not in settings.shows:
@@ -117,3 +119,7 @@ def _wrong_values(options: dict[str, str], settings: Settings) -> list[str]:
     if "raises" in options and not re.fullmatch(r"[A-Za-z_][\w.]*", options["raises"]):
         wrong.append(f"raises={options['raises']!r} must name one exception")
     return wrong
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text) is not None

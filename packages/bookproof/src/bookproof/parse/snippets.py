@@ -6,6 +6,7 @@ here what it means on the page.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from markdown import Markdown
 from pymdownx.snippets import SnippetExtension, SnippetMissingError, SnippetPreprocessor
 
 from ..files import relative
-from ..settings import Settings
+from ..settings import Settings, SettingsError
 
 
 class Line(NamedTuple):
@@ -56,7 +57,13 @@ class Snippets:
         known = {k: v for k, v in options.items() if k in SnippetExtension().config}
         known["base_path"] = [str(settings.root / str(base)) for base in bases]
         known |= {"url_download": False, "auto_append": []}  # neither brings a block
-        self._reader = _Reader(SnippetExtension(**known).getConfigs(), Markdown(), settings.root)
+        try:
+            "".encode(known.get("encoding") or "utf-8")
+            configs = SnippetExtension(**known).getConfigs()
+        except (LookupError, TypeError, ValueError) as error:
+            said = f"markdown_extensions: an option of pymdownx.snippets is wrong: {error}"
+            raise SettingsError(said, settings.builder.file or "") from error
+        self._reader = _Reader(configs, Markdown(), settings.root)
 
     @contextmanager
     def looking(self) -> Iterator[dict[str, Standing]]:
@@ -124,6 +131,12 @@ class _Reader(SnippetPreprocessor):
         self.looked: dict[str, Standing] = {}
 
     def get_snippet_path(self, path: str) -> str | None:
+        found = self._find(path)
+        if found and not os.path.isfile(found) and not os.path.isdir(found):
+            raise OSError(0, "it is no regular file")  # reading a pipe or a device may never end
+        return found
+
+    def _find(self, path: str) -> str | None:
         if path not in self.looked:
             self.looked[path] = self.standing(path)
         found: str | None = super().get_snippet_path(path)
@@ -133,8 +146,8 @@ class _Reader(SnippetPreprocessor):
         self.bases = None
         file = super().get_snippet_path(name)
         try:
-            return file, Path(file).read_bytes() if file else None
-        except OSError:  # a folder, or gone again
+            return file, Path(file).read_bytes() if file and os.path.isfile(file) else None
+        except OSError:  # gone again
             return file, None
 
     def read(self, include: list[str], line: Line) -> list[Line]:
@@ -142,7 +155,7 @@ class _Reader(SnippetPreprocessor):
         self.bases = None
         if len(include) == 1 and not self.RE_ALL_SNIPPETS.match(include[0]):
             meant = include[0].split("8<")[1].strip("- \t\"'").partition(":")[0]
-            if meant and self.get_snippet_path(meant):
+            if meant and self._find(meant):
                 wrong = f'an include is written --8<-- "path:section", not {include[0].strip()!r}'
                 raise SnippetError(place[1], wrong)
             return [line]
@@ -150,9 +163,10 @@ class _Reader(SnippetPreprocessor):
             lines = self.run(include)
         except SnippetMissingError as error:
             raise SnippetError(place[1], self._why(include[0], error)) from error
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             named = include[0].strip()
-            reason = error.strerror if isinstance(error, OSError) else f"not UTF-8 text: {error}"
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reason = f"not UTF-8 text: {error}" if isinstance(error, UnicodeError) else reason
             raise SnippetError(place[1], f"cannot include {_path(named)!r}: {reason}") from error
         return [Line(text, origin, line.at) for text, origin in self._placed(include, lines, line)]
 

@@ -19,7 +19,7 @@ from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import hide_lines, speaks_of_lines
 from ..settings import Settings
-from ..worker.job import UNTOLD, BlockJob, Job, printed_bytes, read_output
+from ..worker.job import UNTOLD, BlockJob, Job, as_on_a_terminal, printed_bytes, read_output
 from .cache import decisive, versions
 from .distributions import installed
 from .processes import Processes, StarterDiedError, open_processes
@@ -316,7 +316,7 @@ class Runner:
             if error is None and block.raises:
                 problem = f"did not raise {block.raises}"
             elif error is not None and error["stops"]:
-                problem = error["text"]
+                problem = as_on_a_terminal(error["text"])
                 if block.raises:
                     problem = f"raised {error['type']}, not {block.raises}\n{problem}"
             else:
@@ -328,7 +328,8 @@ class Runner:
             seconds = time.monotonic() - job.since
         output = out
         if error is not None and not error["stops"]:
-            output = f"{out.rstrip()}\n{error['text']}\n" if out.strip() else f"{error['text']}\n"
+            text = as_on_a_terminal(error["text"])
+            output = f"{out.rstrip()}\n{text}\n" if out.strip() else f"{text}\n"
         output = hide_lines(job.chapter, block, output)
         if problem:
             line = _blamed_line(job.chapter, block, problem)

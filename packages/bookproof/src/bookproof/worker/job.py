@@ -114,11 +114,12 @@ def read_output(path: Path, most: int) -> str:
             data = file.read(most)
     except OSError:
         return ""
-    return as_on_a_terminal(data.decode("utf-8", "backslashreplace").replace("\0", "\\x00"))
+    return as_on_a_terminal(data.decode("utf-8", "backslashreplace"))
 
 
 def as_on_a_terminal(text: str) -> str:
     """Return text as a terminal leaves it: a line that was written over keeps its last state."""
+    text = text.replace("\0", "\\x00")
     if "\r" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")
