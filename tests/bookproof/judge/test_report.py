@@ -252,6 +252,8 @@ WRONG_SETTINGS = {
     "a choice that is none": ('rebuild = "some"', "rebuild is 'all' or 'changed', not 'some'"),
     "a function without its module": ('finish = ["lighten"]', "\"module:function\", not 'lighten'"),
     "not TOML": ("limit = = 3", "not valid TOML"),
+    "a number without end": (f"limit = {'9' * 5000}", "not valid TOML"),
+    "brackets without end": (f"path = {'[' * 5000}", "not valid TOML"),
     "a variable that is two": ('env = { "A=B" = "1" }', "env holds a name with an equals sign"),
     "a variable with NUL": ('env = { "A\\u0000" = "1" }', "env holds a NUL character"),
     "a variable's value with NUL": ('env = { A = "\\u0000" }', "env holds a NUL character"),

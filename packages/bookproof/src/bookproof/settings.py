@@ -163,7 +163,7 @@ def load(start: Path | None = None) -> Settings:
         if file.is_file():
             try:
                 tool = tomllib.loads(file.read_text("utf-8-sig")).get("tool", {})
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            except (ValueError, RecursionError) as error:  # also digits or brackets without end
                 raise SettingsError(f"not valid TOML: {error}", str(file)) from error
             table = tool.get("bookproof") if isinstance(tool, dict) else tool
             if table is not None:

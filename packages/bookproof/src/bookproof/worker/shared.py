@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import places
+from .origins import ENGINE
 
 ASKED: dict[tuple[str, str], None] = {}
 """In their order: how (`read`, `sought` or `listed`), and the whole path."""
 
+_IMPORTING = ("<frozen importlib", places.folder(os.path.dirname(importlib.__file__)))
 _HEARD = [
     (builtins, "open", "read"),
     (io, "open", "read"),
@@ -34,7 +38,7 @@ def hearing() -> Iterator[None]:
     finally:
         for module, name, function in usual:
             setattr(module, name, function)
-        apart = tuple(map(places.folder, places.apart()))
+        apart = (ENGINE, *map(places.folder, places.apart()))
         for how, path in list(ASKED):
             if (path + os.sep).startswith(apart):
                 del ASKED[how, path]
@@ -42,7 +46,8 @@ def hearing() -> Iterator[None]:
 
 def _told(function: Callable[..., Any], how: str) -> Callable[..., Any]:
     def told(path: Any = ".", *args: Any, **kwargs: Any) -> Any:
-        if isinstance(path, (str, bytes, os.PathLike)) and kwargs.get("dir_fd") is None:
+        heard = isinstance(path, (str, bytes, os.PathLike)) and kwargs.get("dir_fd") is None
+        if heard and not sys._getframe(1).f_code.co_filename.startswith(_IMPORTING):
             ASKED[how, os.path.normpath(os.path.join(os.getcwd(), os.fsdecode(path)))] = None
         return function(path, *args, **kwargs)
 

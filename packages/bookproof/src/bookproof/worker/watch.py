@@ -102,13 +102,21 @@ class Watch:
         with self.quiet():
             self._sources(engine=False)  # what all chapters share was there before the first block
             for how, path in ASKED:
-                getattr(self, how)(path)
+                self._shared(how, path)
         listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self.notes.file, *self.ignore])
         inside = _join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
         sys.addaudithook(self._hook)
+
+    def _shared(self, how: str, path: str) -> None:
+        """Note what a library asked when it was imported for all chapters."""
+        name = self._name(path)
+        if name is not None and how == "read":
+            self.read(path)
+        elif name is not None:
+            self.notes.write(LOOKED, f"{name or '.'}/" if how == "listed" else f"?{name}")
 
     @contextlib.contextmanager
     def quiet(self) -> Iterator[None]:
