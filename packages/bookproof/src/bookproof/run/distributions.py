@@ -58,15 +58,19 @@ class Distributions:
         """Name a version, and by the list of its files what was installed with that number."""
         return f"{self.versions[name]} {_files(self._folders[name])}".rstrip()
 
-    def learn(self) -> None:
-        """Read which modules each has; else the first question of one waits for it."""
+    def learn(self, modules: Iterable[str]) -> None:
+        """Read which modules each has, and the lists of those that have these.
+
+        Else the first question of one waits for it.
+        """
+        for module in modules:
+            self.of_module(module.partition(".")[0])
+
+    def _having(self, module: str) -> list[str]:
         if not self._names:
             for name, folder in self._folders.items():
                 for top in _tops(folder):
                     self._names.setdefault(top, []).append(name)
-
-    def _having(self, module: str) -> list[str]:
-        self.learn()
         return sorted(self._names.get(module, []))
 
 

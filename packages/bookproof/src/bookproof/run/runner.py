@@ -111,7 +111,7 @@ class Runner:
         begun = 0
         try:
             self.open()
-            installed().learn()  # while that imports what the chapters share
+            installed().learn(self.settings.preload)  # while that imports what the chapters share
             ended: list[tuple[_Running, int]] = []
             while waiting or suspects or running or ended:
                 try:

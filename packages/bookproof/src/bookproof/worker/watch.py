@@ -30,7 +30,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
@@ -108,7 +108,13 @@ class Watch:
         inside = _join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
-        sys.addaudithook(self._hook)
+        heard, hear = _HEARD, self._hook
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event in heard:  # some are told of a thousand times a second
+                hear(event, args)
+
+        sys.addaudithook(hook)
 
     def _shared(self, how: str, path: str) -> None:
         """Note what a library asked when it was imported for all chapters."""
@@ -260,8 +266,10 @@ class Watch:
 
     def maybe(self, path: str, kind: str = MAYBE) -> None:
         """Note that a file may be read, if there is one: native code does not tell."""
-        name = self._name(path) if 0 < len(path) <= _LONGEST and "\0" not in path else None
-        if name and name != self._own and name not in self._made and os.path.isfile(path):
+        if not (0 < len(path) <= _LONGEST and _is_file(path)):  # most words are none
+            return
+        name = self._name(path)
+        if name and name != self._own and name not in self._made:
             self.notes.write(kind, name, stamp(path))
 
     def _ways(self, path: str) -> list[str]:
@@ -443,13 +451,11 @@ class Watch:
             return name[:1] != "?" or path in made or above in made or not os.path.isdir(above)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event not in _HEARD:  # some are told of a thousand times a second
-            return
         if event == "open":
             if not self.deaf and not _by_removal():
                 self._opened(*(*args, None, None)[:3])
         elif event in _LOOKING:
-            if not self.deaf and not _by_import() and not _by_removal(2):
+            if not self.deaf and not _by_import() and not _by_removal(3):
                 path = _from_descriptor(args[0], "") if isinstance(args[0], int) else args[0]
                 own = event == "os.scandir" and not _by_python()
                 (self.scanned if own else self.listed)(os.fsdecode(path or "."))
@@ -583,6 +589,13 @@ class Watch:
         return None if apart else path
 
 
+def _is_file(path: str) -> bool:
+    try:
+        return S_ISREG(_stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def _is_no_place(name: str) -> bool:
     return name == EVERY_MODULE or name[:1] in "$@&"
 
@@ -611,9 +624,9 @@ def _by_removal(above: int = 1) -> bool:
 
 def _by_python() -> bool:
     """Say whether a module of Python's own looks into a folder, for names and kinds alone."""
-    return sys._getframe(2).f_code.co_filename.startswith(_PYTHON)
+    return sys._getframe(3).f_code.co_filename.startswith(_PYTHON)
 
 
 def _by_import() -> bool:
     """Say whether the import system, and no code, looks into a folder."""
-    return sys._getframe(2).f_code.co_filename.startswith(_IMPORTING)
+    return sys._getframe(3).f_code.co_filename.startswith(_IMPORTING)
