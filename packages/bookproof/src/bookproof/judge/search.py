@@ -63,14 +63,14 @@ class _Matcher(SequenceMatcher[Hashable]):
         self._steps = [0, *accumulate(1 + often[x] * (often[x] <= most) for x in a)]
 
     def find_longest_match(
-        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+        self, a0: int = 0, a1: int | None = None, b0: int = 0, b1: int | None = None
     ) -> Match:
         """Return what its parent does; nothing where that would take too long."""
-        steps = self._steps[-1 if ahi is None else ahi] - self._steps[alo]
+        steps = self._steps[-1 if a1 is None else a1] - self._steps[a0]
         if self._work.spend(steps):
-            return super().find_longest_match(alo, ahi, blo, bhi)
+            return super().find_longest_match(a0, a1, b0, b1)
         self.stopped = True
-        return Match(alo, blo, 0)
+        return Match(a0, b0, 0)
 
 
 def opcodes(
