@@ -634,6 +634,35 @@ def test_an_upgrade_of_what_a_chapter_uses_runs_it(
     assert small_book.ran_since(before) == {"uses"}
 
 
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        ("['{name}']", True),
+        ("[sys.executable, '-m', 'pip', 'list']", True),
+        ("[sys.executable, '-m', 'pip', '--version']", False),
+    ],
+    ids=["a program of its own", "a list of all", "nothing of all"],
+)
+def test_an_upgrade_runs_what_starts_a_program_that_asks(
+    small_book: Book, installed: Path, command: str, again: bool
+) -> None:
+    """A program that is no Python is taken for that of the package with its name."""
+    name = installed.stem.removesuffix("_module")
+    program = Path(sys.executable).parent / name
+    try:
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        small_book.write("tests/outputs/notes.toml", "")  # pip looks around where it is started
+        code = command.replace("{name}", name)
+        small_book.page(f"import subprocess, sys\nsubprocess.run({code}, stdout=-3)\nprint(1)")
+        assert small_book.record().rc == 0
+        assert small_book.check().summary["cached"] == 1
+        upgrade(installed)
+        assert small_book.check().summary["run"] == again
+    finally:
+        program.unlink()
+
+
 def test_another_build_of_the_same_version_runs_it(small_book: Book, installed: Path) -> None:
     """Whoever installs a library of their own again does not always count up."""
     small_book.page(f"import {installed.stem}\nprint('done')")

@@ -19,6 +19,7 @@ _LISTING = {"ls", "dir", "find", "tree", "du"}  # they look around where they ar
 _MADE_BY = ("GNUmakefile", "makefile", "Makefile")  # where make looks, in this order
 _PRINTING = {"env", "printenv", "export", "set"}
 _OF_INDEX = {"add", "commit", "diff", "ls-files", "stash", "status"}  # what of git asks it
+_OF_ALL = {"list", "freeze", "show", "check", "inspect", "install", "uninstall"}  # what of pip asks
 _BARE = re.compile(r"\w[\w.+-]*")  # a name that is looked for in the folders of PATH
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _DEEPEST = 3  # scripts that call scripts
@@ -103,7 +104,7 @@ class Command:
         _program(teller, self.program, self.folder, self.path, surely=True)
         if self.name.startswith("python"):
             teller.python(self.words)
-            if self.words[:2] == ["-m", "pip"]:
+            if self.words[:2] == ["-m", "pip"] and _OF_ALL.intersection(self.words):
                 teller.installed("*")
             for before, word in itertools.pairwise(["", *self.words]):
                 if before == "-c":
@@ -142,8 +143,10 @@ def _program(teller: Teller, word: str, folder: str, path: str, surely: bool = F
             teller.sought(file)
         if found:
             teller.named(file)
+            name = os.path.basename(file)
             if os.path.dirname(file) == os.path.dirname(sys.executable):
-                teller.installed(word)
+                if not name.startswith("python"):
+                    teller.installed(name)  # as most are called that bring a program
             elif file.startswith(teller.root):
                 _script(teller, file, [folder], 1, path)
             return
