@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -173,58 +174,53 @@ def test_an_option_that_decides_the_run_runs_the_chapter(two_chapters: Book, opt
     assert two_chapters.check().summary["run"] == 1
 
 
+WAITS = """
+open("running", "w").close()
+until = time.time() + 20
+while not os.path.exists("edited") and time.time() < until:
+    time.sleep(0.02)
+"""
+
+
+def check_while(book: Book, change: Callable[[], object]) -> None:
+    """Run the gate, and change something while its chapter waits."""
+    process = subprocess.Popen(
+        book.command("check"),
+        cwd=book.root,
+        env=book.environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    while not (book.root / "running").exists():
+        time.sleep(0.02)
+    change()
+    (book.root / "edited").touch()
+    process.wait(30)
+
+
 def test_an_edit_while_a_chapter_runs_is_not_lost(small_book: Book) -> None:
     """A module edited after its import, before the end of the run, makes the result an old one."""
     small_book.write("tools.py", "VALUE = 1\n")
-    small_book.page(
-        "import os, time\nfrom tools import VALUE\nopen('running', 'w').close()\n"
-        "until = time.time() + 20\n"
-        "while not os.path.exists('edited') and time.time() < until:\n    time.sleep(0.02)",
-        "print('value', VALUE)",
-    )
-    process = subprocess.Popen(
-        small_book.command("check"),
-        cwd=small_book.root,
-        env=small_book.environment(),
-        stdout=subprocess.DEVNULL,
-    )
-    while not (small_book.root / "running").exists():
-        time.sleep(0.02)
-    small_book.edit("tools.py", "1", "2")
-    (small_book.root / "edited").touch()
-    process.wait(30)
+    small_book.page(f"import os, time\nfrom tools import VALUE\n{WAITS}", "print('value', VALUE)")
+    check_while(small_book, lambda: small_book.edit("tools.py", "1", "2"))
     ran = small_book.check()
     assert ran.summary["run"] == 1
     assert "    value 2" in ran.said
 
 
-@pytest.mark.parametrize("asking", ["os.path.exists('new')", "len(os.listdir('data'))"])
+@pytest.mark.parametrize(
+    ("asking", "file", "said"),
+    [("os.path.exists('new')", "new", "True"), ("len(os.listdir('data'))", "data/b.csv", "2")],
+)
 def test_an_answer_that_changes_while_a_chapter_runs_is_not_lost(
-    small_book: Book, asking: str
+    small_book: Book, asking: str, file: str, said: str
 ) -> None:
     """It holds what it heard, and not what somebody would hear when it ends."""
     small_book.write("data/a.csv", "")
-    small_book.page(
-        f"import os, time\nheard = {asking}\nopen('running', 'w').close()\n"
-        "until = time.time() + 20\n"
-        "while not os.path.exists('edited') and time.time() < until:\n    time.sleep(0.02)",
-        "print('heard', heard)",
-    )
-    process = subprocess.Popen(
-        small_book.command("check"),
-        cwd=small_book.root,
-        env=small_book.environment(),
-        stdout=subprocess.DEVNULL,
-    )
-    while not (small_book.root / "running").exists():
-        time.sleep(0.02)
-    small_book.write("new", "")
-    small_book.write("data/b.csv", "")
-    (small_book.root / "edited").touch()
-    process.wait(30)
+    small_book.page(f"import os, time\nheard = {asking}\n{WAITS}", "print('heard', heard)")
+    check_while(small_book, lambda: small_book.write(file, ""))
     ran = small_book.check()
     assert ran.summary["run"] == 1
-    assert any(line in ran.said for line in ("    heard True", "    heard 2"))
+    assert f"    heard {said}" in ran.said
 
 
 def test_what_fails_is_no_longer_true_of_the_cache(small_book: Book) -> None:

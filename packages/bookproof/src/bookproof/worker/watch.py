@@ -159,7 +159,11 @@ class Watch:
 
     def opened_in(self, folder: int, path: Any, flags: int) -> None:
         """Note that a file is opened by its place in a folder that is open."""
-        if isinstance(path, (str, bytes, os.PathLike)) and not self.deaf and not _by_removal(2):
+        if (
+            isinstance(path, (str, bytes, os.PathLike))
+            and not self.deaf
+            and not _by_removal(_asker())
+        ):
             self._opened(_from_descriptor(folder, os.fsdecode(path)), None, flags)
 
     def variable(self, name: str) -> None:
@@ -452,12 +456,14 @@ class Watch:
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
-            if not self.deaf and not _by_removal():
+            if not self.deaf and not _by_removal(_asker()):
                 self._opened(*(*args, None, None)[:3])
         elif event in _LOOKING:
-            if not self.deaf and not _by_import() and not _by_removal(3):
+            asker = _asker()
+            removed = _by_removal(asker) and _by_removal(asker.f_back)  # below what was named
+            if not self.deaf and not removed and not _stands_in(asker, _IMPORTING):
                 path = _from_descriptor(args[0], "") if isinstance(args[0], int) else args[0]
-                own = event == "os.scandir" and not _by_python()
+                own = event == "os.scandir" and not _stands_in(asker, _PYTHON)
                 (self.scanned if own else self.listed)(os.fsdecode(path or "."))
         elif event in _MAKING:
             target = args[0] if event == "os.mkdir" else args[1]
@@ -469,7 +475,7 @@ class Watch:
                 else:
                     self._makes(os.fsdecode(target))
         elif event in _ASKING:
-            if not _by_removal():
+            if not _by_removal(_asker()):
                 self.asked(args[0])
             if event == "os.chdir" and not self.deaf:
                 self._goes(args[0])
@@ -610,11 +616,16 @@ def _from_descriptor(folder: Any, path: str) -> str:
         return path
 
 
-def _by_removal(above: int = 1) -> bool:
-    """Say whether a folder is opened to be removed, by a name that counts from the one above."""
-    frame: Any = sys._getframe(above).f_back  # none where Python itself opens its script
+def _asker() -> Any:
+    """Return the frame that asks; none where Python itself opens its script."""
+    frame: Any = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(ENGINE):
         frame = frame.f_back
+    return frame
+
+
+def _by_removal(frame: Any) -> bool:
+    """Say whether a folder is opened to be removed."""
     return (
         frame is not None
         and "_rmtree" in frame.f_code.co_name
@@ -622,11 +633,5 @@ def _by_removal(above: int = 1) -> bool:
     )
 
 
-def _by_python() -> bool:
-    """Say whether a module of Python's own looks into a folder, for names and kinds alone."""
-    return sys._getframe(3).f_code.co_filename.startswith(_PYTHON)
-
-
-def _by_import() -> bool:
-    """Say whether the import system, and no code, looks into a folder."""
-    return sys._getframe(3).f_code.co_filename.startswith(_IMPORTING)
+def _stands_in(frame: Any, places: tuple[str, ...]) -> bool:
+    return frame is not None and frame.f_code.co_filename.startswith(places)
