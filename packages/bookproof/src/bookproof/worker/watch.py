@@ -11,8 +11,8 @@ Each thing is noted once, in a file that worker processes and other Pythons writ
     &json,numpy   what in the book's folders would be imported in place of these modules
     **/*.py       all the book's Python files: a Python was started that could not be watched
 
-Python tells of most of it by itself (`sys.addaudithook`). It does not tell what native code reads:
-there, words of the code that name a file count as read.
+Python tells of most of it by itself (`audit`), and some is heard where it is asked (`questions`).
+Nothing tells what native code reads: there, words of the code that name a file count as read.
 """
 
 from __future__ import annotations
@@ -23,48 +23,33 @@ import importlib.machinery
 import importlib.util
 import os
 import re
-import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
-from stat import S_ISDIR, S_ISREG
 from types import ModuleType
 from typing import Any
-from urllib.parse import unquote
 
 from ..files import EVERY_MODULE, mark, stamp, standing
-from . import places
-from .commands import Command
+from . import audit, places, questions
+from .asker import asker, by_library, by_removal
 from .notes import BEGAN, LOOKED, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
-from .questions import listen
 from .shared import ASKED
+from .unheard import from_descriptor, getcwd, is_file, is_there
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
-_PYTHON = (places.folder(os.path.dirname(os.__file__)), "<frozen ")
-_IMPORTING = ("<frozen importlib", places.folder(os.path.dirname(importlib.__file__)))
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
 _LONGEST = 500  # characters of a word that may be a path
-_MAKING = {"os.mkdir", "os.symlink", "os.link", "os.rename"}
-_ASKING = {  # what they answer, or that they fail, tells what is there
-    *("os.chdir", "os.remove", "os.rmdir", "os.chmod", "os.chown", "os.utime", "os.truncate"),
-    *("os.listxattr", "os.getxattr"),
-}
-_STARTING = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.spawn", "os.system"}
 _MEMORY = "/dev/shm/"  # of Linux: no device, but files like others
-_LOOKING, _NATIVE = {"os.listdir", "os.scandir"}, {"ctypes.dlopen", "sqlite3.connect"}
-_HEARD = frozenset({"open"} | _LOOKING | _MAKING | _ASKING | _STARTING | _NATIVE)
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
 _MOST_FOLDERS = 20  # that code goes to, from which its words may count
 _MOST_ENTRIES = 500  # of a folder, whose sizes may be asked for
 _ENDS = ("", "/__init__.py", *importlib.machinery.all_suffixes())  # of a module's name
-_getcwd, _readlink = os.getcwd, os.readlink  # a block may put others in their places
 _join = os.path.join  # that of the moment tells of what it joins
-_stat, _lstat = os.stat, os.lstat
 
 
 class Watch:
@@ -103,18 +88,12 @@ class Watch:
             self._sources(engine=False)  # what all chapters share was there before the first block
             for how, path in ASKED:
                 self._shared(how, path)
-        listen(self)
+        questions.listen(self)
         os.environ[HANDED] = "\x1f".join([self.root, self.notes.file, *self.ignore])
         inside = _join(ENGINE, "worker", "inside")
         paths = [inside, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
-        heard, hear = _HEARD, self._hook
-
-        def hook(event: str, args: tuple[Any, ...]) -> None:
-            if event in heard:  # some are told of a thousand times a second
-                hear(event, args)
-
-        sys.addaudithook(hook)
+        audit.listen(self)
 
     def _shared(self, how: str, path: str) -> None:
         """Note what a library asked when it was imported for all chapters."""
@@ -139,7 +118,7 @@ class Watch:
         """Whether what this thread does is the engine's own."""
         return getattr(self._thread, "quiet", False)
 
-    # What the wrappers of `questions` and the audit hook tell.
+    # What `questions` and `audit` tell.
 
     def asked(self, path: Any, folder: Any = None) -> None:
         """Note that somebody asks whether a path is there, and what it is.
@@ -149,7 +128,7 @@ class Watch:
             folder: The descriptor of the folder that it counts from, if that is another.
         """
         if isinstance(path, (str, bytes, os.PathLike)) and not self.deaf:
-            text = _from_descriptor(folder, os.fsdecode(path))
+            text = from_descriptor(folder, os.fsdecode(path))
             for where in self._ways(text):
                 name = self._name(where)
                 if name and name != self._own and name not in self._made:
@@ -162,9 +141,61 @@ class Watch:
         if (
             isinstance(path, (str, bytes, os.PathLike))
             and not self.deaf
-            and not _by_removal(_asker())
+            and not by_removal(asker())
         ):
-            self._opened(_from_descriptor(folder, os.fsdecode(path)), None, flags)
+            self.opened(from_descriptor(folder, os.fsdecode(path)), None, flags)
+
+    def goes(self, folder: Any) -> None:
+        """Remember a folder that code goes to: what it names may count from there."""
+        told = isinstance(folder, (str, bytes, os.PathLike)) and not self.deaf
+        if told and len(self._been) < _MOST_FOLDERS:
+            with self.quiet(), contextlib.suppress(OSError):
+                path = _join(getcwd(), os.fsdecode(folder))
+                if f"{path}/".startswith(self.root) and path not in self._been:
+                    self._been.append(path)
+
+    def opened(self, path: Any, mode: Any, flags: Any) -> None:
+        """Note that a file is opened, in the way that `open` or `os.open` is given."""
+        if not isinstance(path, (str, bytes)):
+            return
+        flags = flags if isinstance(flags, int) else 0
+        if mode is None:
+            new = bool(flags & os.O_CREAT) and not is_there(path)
+            made = new or bool(flags & os.O_TRUNC)
+            reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
+        else:
+            made, reads = "w" in mode or "x" in mode, "r" in mode or "+" in mode
+        if "x" in (mode or "") or (made and is_there(path, folder=True)):
+            self.asked(path)  # whether that can be
+        with self.quiet():
+            if made:
+                self.makes(os.fsdecode(path))
+            elif reads:
+                self.read(os.fsdecode(path))
+
+    def makes(self, path: str) -> None:
+        """Note that something is made: what was not asked for before says nothing later."""
+        name = self._name(path)
+        if not name or name in self._made or is_there(path, folder=True):
+            return
+        asked = (READ, f"?{name}"), (LOOKED, f"?{name}"), (READ, name)
+        if any(self.notes.has(*note) for note in asked):
+            self._remade.add(name)
+            self.notes.write(REMADE, name)
+        else:
+            self._made.add(name)
+            self.notes.write(MADE, name)
+
+    def leads(self, source: str, target: str, symbolic: bool) -> None:
+        """Note that what a link or a new name leads to is read."""
+        if symbolic:
+            source = _join(os.path.dirname(target), source)
+            if name := self._name(target):
+                self._links.add(f"{name}/")
+        if not self.deaf:
+            with self.quiet():
+                if os.path.isfile(source):
+                    self.read(source)
 
     def variable(self, name: str) -> None:
         """Note that somebody reads a variable of the environment."""
@@ -182,7 +213,7 @@ class Watch:
 
         What a library looks for in vain, or among all, is to help it and not to be shown.
         """
-        if not self.deaf and (name[:1] not in ("*", ":") or not self._by_library()):
+        if not self.deaf and (name[:1] not in ("*", ":") or not by_library(self._packages)):
             self.notes.write(READ, f"@{name}")
 
     def _note(self, kind: str, name: str) -> None:
@@ -197,19 +228,7 @@ class Watch:
 
     def _of_code(self, name: str) -> str:
         """Say how to note a question about the book: as one of its code, or of a library's."""
-        return LOOKED if not os.path.isabs(name) and self._by_library() else READ
-
-    def _by_library(self) -> bool:
-        """Say whether an installed package asks, by way of Python's own modules or not."""
-        frame: Any = sys._getframe(1)
-        while frame is not None:
-            file = frame.f_code.co_filename
-            if file.startswith(self._packages) and not file.startswith(ENGINE):
-                return True
-            if not file.startswith((ENGINE, *_PYTHON)):
-                return False
-            frame = frame.f_back
-        return False
+        return LOOKED if not os.path.isabs(name) and by_library(self._packages) else READ
 
     def imported(self, name: str, folders: Iterable[str]) -> None:
         """Note that a module could come from each of these folders, but for those of packages.
@@ -252,7 +271,7 @@ class Watch:
                 return
         for where in self._ways(path):
             name = self._name(where)
-            if name == self._own and self._by_library():
+            if name == self._own and by_library(self._packages):
                 return  # a compiler looks up the code that it is given, which is in the key
             if name and name not in self._made:
                 self.notes.write(READ, name, "" if name in self._remade else stamp(where))
@@ -270,7 +289,7 @@ class Watch:
 
     def maybe(self, path: str, kind: str = MAYBE) -> None:
         """Note that a file may be read, if there is one: native code does not tell."""
-        if not (0 < len(path) <= _LONGEST and _is_file(path)):  # most words are none
+        if not (0 < len(path) <= _LONGEST and is_file(path)):  # most words are none
             return
         name = self._name(path)
         if name and name != self._own and name not in self._made:
@@ -320,7 +339,7 @@ class Watch:
         """Remember that code put together a path, which it may hand to native code."""
         if not self.deaf and 0 < len(path) <= _LONGEST:
             try:
-                whole = _join(_getcwd(), path)
+                whole = _join(getcwd(), path)
             except OSError:
                 return
             if whole.startswith(self.root):
@@ -432,7 +451,7 @@ class Watch:
         with self.quiet():
             found, made = gathered(self.notes.all())
             for name in made:  # what came and went must not be there the next time
-                if not os.path.isabs(name) and not self._is_there(self.root + name):
+                if not os.path.isabs(name) and not is_there(self.root + name):
                     found.setdefault(f"?{name}", ("", -1))
             known: dict[str, bool] = {}
             return [
@@ -454,110 +473,6 @@ class Watch:
             above = os.path.dirname(path)
             return name[:1] != "?" or path in made or above in made or not os.path.isdir(above)
 
-    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "open":
-            if not self.deaf and not _by_removal(_asker()):
-                self._opened(*(*args, None, None)[:3])
-        elif event in _LOOKING:
-            asker = _asker()
-            removed = _by_removal(asker) and _by_removal(asker.f_back)  # below what was named
-            if not self.deaf and not removed and not _stands_in(asker, _IMPORTING):
-                path = _from_descriptor(args[0], "") if isinstance(args[0], int) else args[0]
-                own = event == "os.scandir" and not _stands_in(asker, _PYTHON)
-                (self.scanned if own else self.listed)(os.fsdecode(path or "."))
-        elif event in _MAKING:
-            target = args[0] if event == "os.mkdir" else args[1]
-            if isinstance(target, (str, bytes)):
-                if event != "os.mkdir" and isinstance(args[0], (str, bytes)):
-                    self._leads(os.fsdecode(args[0]), os.fsdecode(target), event)
-                if event != "os.rename" and self._is_there(target):
-                    self.asked(target)  # it fails, and so tells what is there
-                else:
-                    self._makes(os.fsdecode(target))
-        elif event in _ASKING:
-            if not _by_removal(_asker()):
-                self.asked(args[0])
-            if event == "os.chdir" and not self.deaf:
-                self._goes(args[0])
-        elif event in _STARTING:
-            with self.quiet():
-                Command.of(event, args).tell(self)
-        elif isinstance(args[0], (str, bytes, os.PathLike)):  # native code opens it
-            path = os.fsdecode(args[0])
-            if event == "sqlite3.connect":
-                self._database(path)
-            else:
-                with self.quiet():
-                    self.maybe(path)
-
-    def _goes(self, folder: Any) -> None:
-        if isinstance(folder, (str, bytes, os.PathLike)) and len(self._been) < _MOST_FOLDERS:
-            with self.quiet(), contextlib.suppress(OSError):
-                path = _join(_getcwd(), os.fsdecode(folder))
-                if f"{path}/".startswith(self.root) and path not in self._been:
-                    self._been.append(path)
-
-    def _database(self, path: str) -> None:
-        """Note that a database is opened, with what others may have written beside it."""
-        named, _, options = path.removeprefix("file:").partition("?")
-        path = unquote(named) if path.startswith("file:") else path
-        if path in ("", ":memory:"):
-            return
-        if not self._is_there(path) and not re.search(r"\bmode=r[ow]\b", options):
-            self._makes(path)
-            return
-        for place in (path, f"{path}-wal", f"{path}-journal"):
-            self.asked(place)
-            with self.quiet():
-                self.maybe(place)
-
-    def _opened(self, path: Any, mode: Any, flags: Any) -> None:
-        if not isinstance(path, (str, bytes)):
-            return
-        flags = flags if isinstance(flags, int) else 0
-        if mode is None:
-            new = bool(flags & os.O_CREAT) and not self._is_there(path)
-            made = new or bool(flags & os.O_TRUNC)
-            reads = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
-        else:
-            made, reads = "w" in mode or "x" in mode, "r" in mode or "+" in mode
-        if "x" in (mode or "") or (made and self._is_there(path, folder=True)):
-            self.asked(path)  # whether that can be
-        with self.quiet():
-            if made:
-                self._makes(os.fsdecode(path))
-            elif reads:
-                self.read(os.fsdecode(path))
-
-    def _is_there(self, path: str | bytes, folder: bool = False) -> bool:
-        try:
-            return S_ISDIR(_stat(path).st_mode) if folder else bool(_lstat(path))
-        except (OSError, ValueError):
-            return False
-
-    def _makes(self, path: str) -> None:
-        name = self._name(path)
-        if not name or name in self._made or self._is_there(path, folder=True):
-            return
-        asked = (READ, f"?{name}"), (LOOKED, f"?{name}"), (READ, name)
-        if any(self.notes.has(*note) for note in asked):
-            self._remade.add(name)
-            self.notes.write(REMADE, name)
-        else:
-            self._made.add(name)
-            self.notes.write(MADE, name)
-
-    def _leads(self, source: str, target: str, event: str) -> None:
-        """Note that what a link or a new name leads to is read."""
-        if event == "os.symlink":
-            source = _join(os.path.dirname(target), source)
-            if name := self._name(target):
-                self._links.add(f"{name}/")
-        if not self.deaf:
-            with self.quiet():
-                if os.path.isfile(source):
-                    self.read(source)
-
     def _is_cached(self, name: str, known: dict[str, bool]) -> bool:
         """Say whether a thing of the book stands in a folder that a tool has marked as its cache.
 
@@ -567,7 +482,7 @@ class Watch:
         if not folder or os.path.isabs(folder):
             return False
         if folder not in known:
-            tagged = self._is_there(f"{self.root}{folder}/CACHEDIR.TAG")
+            tagged = is_there(f"{self.root}{folder}/CACHEDIR.TAG")
             known[folder] = tagged or self._is_cached(folder, known)
         return known[folder]
 
@@ -580,7 +495,7 @@ class Watch:
             return None
         if not os.path.isabs(path):
             try:
-                path = _join(_getcwd(), path)
+                path = _join(getcwd(), path)
             except OSError:  # the folder is gone, and with it all that it held
                 return None
         path = os.path.normpath(path)
@@ -595,43 +510,5 @@ class Watch:
         return None if apart else path
 
 
-def _is_file(path: str) -> bool:
-    try:
-        return S_ISREG(_stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
-
-
 def _is_no_place(name: str) -> bool:
     return name == EVERY_MODULE or name[:1] in "$@&"
-
-
-def _from_descriptor(folder: Any, path: str) -> str:
-    """Return a path in a folder that is open by this number, as far as the system tells which."""
-    if not isinstance(folder, int) or os.path.isabs(path):
-        return path
-    try:
-        return _join(_readlink(f"/proc/self/fd/{folder}"), path)
-    except OSError:
-        return path
-
-
-def _asker() -> Any:
-    """Return the frame that asks; none where Python itself opens its script."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(ENGINE):
-        frame = frame.f_back
-    return frame
-
-
-def _by_removal(frame: Any) -> bool:
-    """Say whether a folder is opened to be removed."""
-    return (
-        frame is not None
-        and "_rmtree" in frame.f_code.co_name
-        and frame.f_code.co_filename == shutil.__file__
-    )
-
-
-def _stands_in(frame: Any, places: tuple[str, ...]) -> bool:
-    return frame is not None and frame.f_code.co_filename.startswith(places)
