@@ -263,6 +263,9 @@ WRONG_SETTINGS = {
     "docs with NUL": ('docs = "a\\u0000"', "docs holds a NUL character: 'a\\x00'"),
     "a package without a name": ('packages = [""]', "packages holds an empty name: ['']"),
     "a package of the book's without a name": ('own = [""]', "own holds an empty name: ['']"),
+    "a cache that is the pages": ('cache = "docs"', "cache is 'docs', where the docs are"),
+    "a cache around the book": ('cache = "../.."', "cache is '../..', where the docs are"),
+    "a cache around the recordings": ('cache = "tests"', "where the recordings are"),
     "docs around the book": ('docs = "docs/../.."', "docs is '..', which the book lies in"),
 }
 

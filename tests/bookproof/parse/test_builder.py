@@ -114,6 +114,10 @@ WRONG = {
     "folders that are nothing": (SNIPPETS % "base_path: ", "base_path must be a folder or a list"),
     "an encoding that is none": (SNIPPETS % "encoding: none-such", "none-such"),
     "a switch that is none": (SNIPPETS % "check_paths: perhaps", "perhaps"),
+    "a block that all pages would get": (
+        SNIPPETS % "auto_append: [parts/all.md]",
+        "auto_append 'parts/all.md' holds a block to execute",
+    ),
     "languages that are no list": (
         "plugins: [markdown-exec: {languages: python}]\n",
         "languages must be a list of names, not 'python'",
@@ -144,6 +148,7 @@ def test_a_wrong_setting_of_the_builder_is_a_sentence(
 ) -> None:
     """With the file, and the status of wrong settings; never a traceback, and never no end."""
     small_book.write("parts/base.yml", "INHERIT: ../mkdocs.yml\n")
+    small_book.write("parts/all.md", '```python exec="1"\nprint(1)\n```\n')
     small_book.write("mkdocs.yml", text)
     small_book.page("print(1)")
     ran = small_book.run("check")

@@ -263,6 +263,17 @@ NATIVE = (
     "import ctypes, os\nfrom pathlib import Path\n"
     "def native(path):\n    ctypes.CDLL(None).access(os.fsencode(path), 4)\n"
 )
+WORKERS = f"""
+import multiprocessing
+{NATIVE}
+def work(name):
+    native(Path('data') / (name + '.csv'))
+
+
+def nested():
+    with multiprocessing.get_context('fork').Pool(1) as pool:
+        pool.map(work, ['d'])
+"""
 ASKS |= {
     # a path that code puts together and hands to what is not Python
     "a path object that no name keeps": (
@@ -361,7 +372,65 @@ ASKS |= {
         "import os\nos.system('echo ~ > /dev/null')",
         lambda _: os.environ.update(HOME="/tmp"),
     ),
+    # workers that put a path together, and end without a word
+    **{
+        f"a path that a worker puts together, {how}": (
+            "import multiprocessing\nfrom workers import work\n"
+            f"with multiprocessing.get_context('{how}').Pool(1) as pool:\n"
+            "    pool.map(work, ['d'])",
+            append("data/d.csv"),
+        )
+        for how in ("fork", "spawn")
+    },
+    "a path that a worker of a worker puts together": (
+        "import multiprocessing\nfrom workers import nested\n"
+        "p = multiprocessing.get_context('fork').Process(target=nested)\np.start()\np.join()",
+        append("data/d.csv"),
+    ),
+    # texts with a blank, or with neither dot nor slash
+    "a text with a blank that names a file": (
+        NATIVE + "native('data/my file.csv')",
+        append("data/my file.csv"),
+    ),
+    "a text without a dot that names a file": (NATIVE + "native('weights')", append("weights")),
+    "what native code reads and the page makes elsewhere in the book": (
+        NATIVE + "native('e.csv')\nos.makedirs('out', exist_ok=True)\n"
+        "with open('out/e.csv', 'w') as file:\n    file.write('1')",
+        append("e.csv"),
+    ),
+    # commands that tell more of a folder than the names in it
+    **{
+        command: (f"import os\nos.system({f'({command}) > /dev/null'!r})", append("data/d.csv"))
+        for command in (
+            "find data -type f -exec cat {} +",
+            "ls data; grep -r x data",
+            "ls data\ngrep -r x data",
+            "du -ab data",
+            "ls -l data",
+            "ls -lR .",
+            "find data -size -2c",
+            "find . -newer s.sh",
+            "tree -s data || ls -s data",
+        )
+    },
+    "a file in a folder that is linked into one": (
+        "import os\nos.system('grep -R x data > /dev/null')",
+        append("first/l.csv"),
+    ),
+    "a new folder that a pattern of a shell finds": (
+        "import os\nos.system('cat data/*/d.csv 2> /dev/null')",
+        write("data/new/d.csv", "1"),
+    ),
+    "a new file in a folder that a pattern of a shell finds": (
+        "import os\nos.system('cat data/*/d.csv 2> /dev/null')",
+        write("data/deep/d.csv", "1"),
+    ),
+    "a script that a script that a script calls calls": (
+        "import os\nos.system('sh 1.sh')",
+        append("data/d.csv"),
+    ),
     # what a fence says
+    "a file in a folder that is linked into it": ("x = 1", append("first/l.csv")),
     "a folder that a fence names": ("x = 1", append("data/d.csv")),
     "one more file in such a folder": ("x = 1", write("data/deep/e.csv", "1")),
     "the first file of such a kind": ("x = 1", write("first/e.csv", "1")),
@@ -369,6 +438,7 @@ ASKS |= {
 }
 READS = {
     "what a fence says": "data/*.csv",
+    "a file in a folder that is linked into it": "data",
     "a folder that a fence names": "data/",
     "one more file in such a folder": "data",
     "the first file of such a kind": "first/*.csv",
@@ -379,6 +449,8 @@ LOOKS_AROUND = {  # at the recordings, too, of which this one was not there yet
     "what stands below the book's own folder",
     "the names in all folders",
     "a file of such a kind in another folder",
+    "ls -lR .",
+    "find . -newer s.sh",
 }
 
 
@@ -397,8 +469,14 @@ def asking(small_book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
     small_book.write("data/beside.sh", "cat d.csv 2> /dev/null\n")
     small_book.write("s.awk", "1\n")
     small_book.write("tests/outputs/notes.toml", "")  # the folder is there before the first record
-    (small_book.root / "first").mkdir()
+    for name in ("data/my file.csv", "weights", "e.csv", "first/l.csv", "data/deep/x.txt"):
+        small_book.write(name, "")
+    small_book.write("workers.py", WORKERS)
+    for number in range(1, 6):
+        small_book.write(f"{number}.sh", f"sh {number + 1}.sh\n")
+    small_book.write("6.sh", "cat data/d.csv\n")
     (small_book.root / "current").symlink_to("first")
+    (small_book.root / "data" / "linked").symlink_to("../first")
     (small_book.root.parent / "outside.txt").write_text("first")
     (small_book.root.parent / "around").mkdir()
     os.utime(small_book.root.parent / "outside.txt", (0, 0))
@@ -435,6 +513,45 @@ def test_what_a_chapter_makes_itself_does_not_run_it_again(asking: Book) -> None
     )
     assert asking.record().rc == 0
     assert asking.check().summary["cached"] == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["cp d.txt e.txt; cat e.txt", "mkdir -p build && cp d.txt build/ && wc -c build/d.txt"],
+)
+def test_what_a_command_writes_anew_as_it_was_does_not_run_the_chapter_again(
+    asking: Book, command: str
+) -> None:
+    """Its time is another then, and its content is not."""
+    asking.write("d.txt", "1\n")
+    asking.page(f"import os\nos.system({command + ' > /dev/null'!r})\nprint('done')")
+    assert asking.record().rc == 0
+    assert asking.check("--fresh").rc == 0
+    asking.check()
+    assert asking.check().summary["cached"] == 1
+    append("d.txt")(asking)
+    assert asking.check().summary["run"] == 1
+
+
+@pytest.mark.parametrize("command", ["ls data", "ls -a data | cat", "find data -name '*.csv'"])
+def test_names_alone_do_not_depend_on_what_is_in_the_files(asking: Book, command: str) -> None:
+    """A listing is another when a name comes or goes."""
+    asking.page(f"import os\nos.system({command + ' > /dev/null'!r})\nprint('done')")
+    assert asking.record().rc == 0
+    append("data/d.csv")(asking)
+    assert asking.check().summary["cached"] == (0 if "|" in command else 1)
+    write("data/f.csv", "1")(asking)
+    assert asking.check().summary["run"] == 1
+
+
+@pytest.mark.parametrize("reads", ["nothere.csv", "dta/*.csv", "data/d.csv dta"])
+def test_a_fence_that_says_it_reads_what_is_not_there_is_told(asking: Book, reads: str) -> None:
+    """It would hold nothing."""
+    asking.page("print('done')", options=f'reads="{reads}"')
+    ran = asking.record()
+    assert ran.rc == 1
+    wrong = reads.split()[-1]
+    assert f"docs/a.md:3: reads={wrong!r} names no file" in ran.out, ran.out
 
 
 @pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="a folder of Linux")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 EVERY_MODULE = "**/*.py"
+_LARGEST_SEEN = 1 << 20  # bytes of a file whose content is read to tell it from another
 _open, _dumps = open, json.dumps  # a block may put something else in their places
 
 
@@ -21,6 +22,24 @@ def stamp(path: str) -> str:
     except OSError:
         return "missing"
     return f"{found.st_mtime_ns}:{found.st_size}"
+
+
+def seen(path: str) -> str:
+    """Return the stamp of a file, with its content where that costs little."""
+    found = stamp(path)
+    if found == "missing" or int(found.partition(":")[2]) > _LARGEST_SEEN:
+        return found
+    return f"{found} {content(Path(path).parent, os.path.basename(path))}"
+
+
+def unchanged(root: str, name: str, then: str) -> bool:
+    """Say whether a place that `Watch` notes is what its stamp, or what was seen, says."""
+    if then in ("", mark(root, name)):
+        return True
+    before, _, digest = then.partition(" ")
+    if name[:1] == "?" or name[-1:] == "/" or not digest:
+        return False
+    return before == stamp(os.path.join(root, name)) or digest == content(Path(root), name)
 
 
 def question(path: Path | str) -> str:
@@ -83,7 +102,7 @@ def content(root: Path, name: str, ignored: Sequence[str] = ()) -> str:
         mode = os.stat(root / name).st_mode
         if not stat.S_ISREG(mode):  # what is read from a device never ends
             return "folder" if stat.S_ISDIR(mode) else "special"
-        with open(root / name, "rb") as file:
+        with _open(root / name, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return "missing"

@@ -31,6 +31,7 @@ class Line(NamedTuple):
 Standing = tuple[str | None, bytes | None]  # which file it is, and what is in it
 
 _INCLUDE = re.compile(r"^[ \t]*-+8<-+(?![^ \t\"'-])")
+_EXECUTED = re.compile(rb"^[ \t>]*(`{3,}|~{3,}).*\bexec\s*=", re.MULTILINE)
 _MARK = re.compile(r"-+8<-+[ ]+\[[ ]*(?:start|end)[ ]*:", re.IGNORECASE)
 
 
@@ -56,7 +57,7 @@ class Snippets:
         bases = [bases] if isinstance(bases, str) else bases
         known = {k: v for k, v in options.items() if k in SnippetExtension().config}
         known["base_path"] = [str(settings.root / str(base)) for base in bases]
-        known |= {"url_download": False, "auto_append": []}  # neither brings a block
+        known |= {"url_download": False, "auto_append": []}  # the second may bring none
         try:
             "".encode(known.get("encoding") or "utf-8")
             configs = SnippetExtension(**known).getConfigs()
@@ -64,6 +65,14 @@ class Snippets:
             said = f"markdown_extensions: an option of pymdownx.snippets is wrong: {error}"
             raise SettingsError(said, settings.builder.file or "") from error
         self._reader = _Reader(configs, Markdown(), settings.root)
+        for name in options.get("auto_append") or []:
+            data = self._reader.standing(str(name))[1]
+            if data and _EXECUTED.search(data):
+                said = (
+                    f"pymdownx.snippets: auto_append {name!r} holds a block to execute, which "
+                    "would stand on each page and be held on none; write --8<-- where it is wanted"
+                )
+                raise SettingsError(said, settings.builder.file or "")
 
     @contextmanager
     def looking(self) -> Iterator[dict[str, Standing]]:

@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from ..files import mark
+from ..files import unchanged
 from ..parse.block import Block
 from ..parse.chapter import Chapter
 from ..parse.lines import hide_lines, speaks_of_lines
@@ -299,7 +299,7 @@ class Runner:
         """Say what each thing is; what was edited while the chapter ran, it may not have seen."""
         root, world = self.settings.root, World(self.settings)
         return {
-            name: world.state(name) if then in ("", mark(str(root), name)) else "edited"
+            name: world.state(name) if unchanged(str(root), name, then) else "edited"
             for name, then, _ in noted
         }
 

@@ -89,10 +89,10 @@ def run(keeper: Keeper) -> None:
         seconds = _clock() - began
         ran += seconds
         try:
-            watch.declared(block.reads)
+            nothing = watch.declared(block.reads)
             watch.words(block.code)
             watch.values(module)
-            error = error or _unsound(folder, block, libc)
+            error = error or _idle(nothing) or _unsound(folder, block, libc)
             with _room(error) as error:
                 done = {"seconds": seconds, "error": error, "noted": watch.notes.size()}
                 error = _note(folder / f"{block.index}.json", done)
@@ -164,6 +164,14 @@ def _resume(folder: Path, watch: Watch, definitions: Definitions) -> Job:
 
 class _BookError(Exception):
     """What the book gave the engine to call does not do what it should."""
+
+
+def _idle(nothing: list[str]) -> dict[str, Any] | None:
+    """Say that a fence names files that are not there: it would hold nothing."""
+    if not nothing:
+        return None
+    text = f"reads={' '.join(nothing)!r} names no file or folder of the book"
+    return {"type": "FileNotFoundError", "text": text, "stops": True}
 
 
 def _unsound(folder: Path, block: BlockJob, libc: ctypes.CDLL | None) -> dict[str, Any] | None:

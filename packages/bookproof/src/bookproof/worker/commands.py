@@ -13,16 +13,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .unheard import below
+
 _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
 _LISTING = {"ls", "dir", "find", "tree", "du"}  # they look around where they are
+_NAMING = {"ls", "dir", "find", "tree"}  # they tell names alone, unless an option asks for more
+_MORE = re.compile(  # of sizes, of what stands inside, or of another program
+    r"-(exec|execdir|ok|okdir|size|empty|ls|fls|printf|fprintf|newer\w*|samefile|du)"
+    r"|--(size|format|block-size|full-time|author|du|sort).*|-[A-Za-z]*[lsgnoShFk][A-Za-z]*"
+)
+_ASKED_IN_FIND = re.compile(r"-(i?name|i?path|i?regex|type|(max|min)depth|print0?|not|and|or|a|o)")
 _MADE_BY = ("GNUmakefile", "makefile", "Makefile")  # where make looks, in this order
 _PRINTING = {"env", "printenv", "export", "set"}
 _OF_INDEX = {"add", "commit", "diff", "ls-files", "stash", "status"}  # what of git asks it
 _OF_ALL = {"list", "freeze", "show", "check", "inspect", "install", "uninstall"}  # what of pip asks
 _BARE = re.compile(r"\w[\w.+-]*")  # a name that is looked for in the folders of PATH
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
-_DEEPEST = 3  # scripts that call scripts
+_MOST_SCRIPTS = 50  # that a command leads to
 
 
 class Teller(Protocol):
@@ -110,11 +118,11 @@ class Command:
                 if before == "-c":
                     teller.words(word, self.folder)  # code, and not the name of a file
                     continue
-                _named(teller, word, self.folder, _DEEPEST)
+                _named(teller, word, self.folder, None)
                 if word.endswith(".py"):  # it may be one that cannot be watched
                     _words_of(teller, os.path.join(self.folder, word))
         else:
-            _line(teller, [self.name, *self.words], [self.folder], 0, self.path)
+            _line(teller, [self.name, *self.words], [self.folder], set(), self.path)
 
 
 def _search(env: Any) -> str:
@@ -125,7 +133,14 @@ def _search(env: Any) -> str:
     return os.defpath
 
 
-def _program(teller: Teller, word: str, folder: str, path: str, surely: bool = False) -> None:
+def _program(
+    teller: Teller,
+    word: str,
+    folder: str,
+    path: str,
+    surely: bool = False,
+    seen: set[str] | None = None,
+) -> None:
     """Tell where a program is looked for, and which file it is.
 
     Args:
@@ -134,6 +149,7 @@ def _program(teller: Teller, word: str, folder: str, path: str, surely: bool = F
         folder: The one that it is started in.
         path: The folders where a name is looked for.
         surely: Whether it is a program; else it may be a word like another.
+        seen: The scripts that were looked at.
     """
     bare = not os.path.dirname(word)
     for place in path.split(os.pathsep) if bare else [""]:
@@ -148,7 +164,7 @@ def _program(teller: Teller, word: str, folder: str, path: str, surely: bool = F
                 if not name.startswith("python"):
                     teller.installed(name)  # as most are called that bring a program
             elif file.startswith(teller.root):
-                _script(teller, file, [folder], 1, path)
+                _script(teller, file, [folder], set() if seen is None else seen, path)
             return
 
 
@@ -175,7 +191,7 @@ def _split(text: str) -> list[str]:
         return text.split()
 
 
-def _line(teller: Teller, texts: list[str], start: list[str], depth: int, path: str) -> None:
+def _line(teller: Teller, texts: list[str], start: list[str], seen: set[str], path: str) -> None:
     """Tell what the words of a command read, those inside a word for a shell among them."""
     words = [word for text in texts for word in dict.fromkeys([text, *_split(text)])]
     said = {name for word in words for name in _VARIABLE.findall(word)}
@@ -198,16 +214,27 @@ def _line(teller: Teller, texts: list[str], start: list[str], depth: int, path: 
         words += _MADE_BY
         for where, file in itertools.product(folders, _MADE_BY):
             teller.sought(os.path.join(where, file))
-    looks = bool(_LISTING & names)
+    looks, contents = bool(_LISTING & names), not _names_alone(words)
     named = [word for word in words if not word.startswith("/dev/")]
     if looks and not any(os.path.exists(os.path.join(start[0], word)) for word in named):
         for where in folders:
-            _folder(teller, where, contents=False)
+            _folder(teller, where, contents)
     for word in dict.fromkeys(words):
         if _BARE.fullmatch(word):
-            _program(teller, word, start[0], path)
+            _program(teller, word, start[0], path, seen=seen)
         for where in folders:
-            _named(teller, word, where, depth, path, contents=not looks)
+            _named(teller, word, where, seen, path, contents)
+
+
+def _names_alone(words: list[str]) -> bool:
+    """Say whether a command tells of folders the names in them, and nothing of the files."""
+    programs = [word for word in map(os.path.basename, words) if word in _NAMING]
+    if not programs or any(re.search(r"[;|&`\n]|\$\(", word) for word in words):
+        return False
+    options = [word for word in words if word.startswith("-") and word not in ("-c", "--")]
+    if "find" in programs:
+        return all(_ASKED_IN_FIND.fullmatch(word) for word in options)
+    return not any(_MORE.fullmatch(word) for word in options)
 
 
 def _repository(teller: Teller, folder: str, index: bool) -> None:
@@ -231,9 +258,14 @@ def _repository(teller: Teller, folder: str, index: bool) -> None:
 
 
 def _named(
-    teller: Teller, word: str, folder: str, depth: int, search: str = "", contents: bool = True
+    teller: Teller,
+    word: str,
+    folder: str,
+    seen: set[str] | None,
+    search: str = "",
+    contents: bool = True,
 ) -> None:
-    """Tell of the files that a word names, and of what a script among them names."""
+    """Tell of the files that a word names, and of what a script among them names, if `seen`."""
     word = word.partition("=")[2] if word.startswith("-") and "=" in word else word
     if not word or len(word) > 500 or "\0" in word:
         return
@@ -243,15 +275,21 @@ def _named(
         if os.path.isfile(path):
             teller.named(path)
     elif any(sign in word for sign in "*?["):
-        teller.listed(os.path.dirname(path))
-        for file in sorted(glob.glob(path))[:_MOST_FILES]:
+        found = sorted(glob.glob(path))[:_MOST_FILES]
+        base, between = path, [os.path.dirname(file) for file in found]
+        while any(sign in base for sign in "*?["):
+            base = os.path.dirname(base)
+            between += glob.glob(base)[:_MOST_FILES]
+        for place in sorted(set(filter(os.path.isdir, between))):
+            teller.listed(place)
+        for file in found:
             teller.named(file)
     elif os.path.isdir(path):
         _folder(teller, path, contents)
     elif os.path.isfile(path):
         teller.named(path)
-        if depth < _DEEPEST and path.startswith(teller.root):
-            _script(teller, path, [folder, os.path.dirname(path)], depth + 1, search)
+        if seen is not None and path.startswith(teller.root):
+            _script(teller, path, [folder, os.path.dirname(path)], seen, search)
     elif ("." in word or "/" in word) and "://" not in word and not re.search(r"\s", word):
         teller.sought(path)
 
@@ -259,7 +297,7 @@ def _named(
 def _folder(teller: Teller, folder: str, contents: bool = True) -> None:
     """Tell of all that stands in a folder and below it, up to a number of files."""
     found = 0
-    for base, names, files in os.walk(folder):
+    for base, names, files in below(folder):
         names[:] = sorted(n for n in names if not n.startswith("."))
         teller.listed(base)
         found += len(files)
@@ -270,11 +308,16 @@ def _folder(teller: Teller, folder: str, contents: bool = True) -> None:
                 teller.named(os.path.join(base, file))
 
 
-def _script(teller: Teller, path: str, folders: list[str], depth: int, search: str) -> None:
+def _script(teller: Teller, path: str, folders: list[str], seen: set[str], search: str) -> None:
+    """Tell what the lines of a script read, and the scripts that they name, each once."""
+    path = os.path.normpath(path)
+    if path in seen or len(seen) >= _MOST_SCRIPTS:
+        return
     if path.endswith(".py") or os.path.getsize(path) > _LARGEST_SCRIPT:
         return
+    seen.add(path)
     with open(path, "rb") as file:
         data = file.read()
     if b"\0" not in data:
         for line in data.decode("utf-8", "replace").splitlines():
-            _line(teller, [line], folders, depth, search)
+            _line(teller, [line], folders, seen, search)

@@ -124,8 +124,9 @@ def gathered(notes: list[Note]) -> tuple[dict[str, tuple[str, int]], set[str]]:
             asking.pop(f"{name}/", None)
     if unseen:
         read.setdefault(EVERY_MODULE, ("", 0))
-    # A word of code that names what the chapter makes, here or elsewhere, is of that.
-    spoken = {n for n in asked[MAYBE] for m in new | again if m == n or m.endswith(f"/{n}")}
+    # A word of code that names what the chapter makes, here or outside the book, is of that.
+    here, outside = new | again, {m for m in new | again if os.path.isabs(m)}
+    spoken = {n for n in asked[MAYBE] if n in here or any(m.endswith(f"/{n}") for m in outside)}
     found = looked | {n: v for n, v in asked[MAYBE].items() if n not in spoken}
     found |= {n: v for n, v in asked[NAMED].items() if n not in new}
     found |= read

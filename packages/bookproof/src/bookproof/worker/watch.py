@@ -32,17 +32,18 @@ from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
-from ..files import EVERY_MODULE, mark, stamp, standing
+from ..files import EVERY_MODULE, mark, seen, stamp, standing
 from . import audit, places, questions
 from .asker import asker, by_library, by_removal
 from .notes import BEGAN, LOOKED, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
 from .shared import ASKED
-from .unheard import from_descriptor, getcwd, is_file, is_there
+from .unheard import below, from_descriptor, getcwd, getpid, is_file, is_there
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
+_QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\n\\])+)\1""")  # may be a path with a blank
 _LONGEST = 500  # characters of a word that may be a path
 _MEMORY = "/dev/shm/"  # of Linux: no device, but files like others
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
@@ -67,6 +68,7 @@ class Watch:
         self.ignore = tuple(name.replace(os.sep, "/") for name in ignore)
         self.notes = Notes(log)
         self._own = own
+        self._process = getpid() if own else 0  # the one that lives to look at what was built
         self._made: set[str] = set()
         self._links: set[str] = set()  # symbolic ones that it made
         self._remade: set[str] = set()
@@ -293,7 +295,8 @@ class Watch:
             return
         name = self._name(path)
         if name and name != self._own and name not in self._made:
-            self.notes.write(kind, name, stamp(path))
+            with self.quiet():
+                self.notes.write(kind, name, seen(path))
 
     def _ways(self, path: str) -> list[str]:
         """Return a path, and where it leads if it goes by a folder for temporary things.
@@ -329,27 +332,32 @@ class Watch:
 
     def words(self, text: str, folder: str = "") -> None:
         """Count the words of some code that name a file, maybe from this folder, as maybe read."""
-        for word in set(_SPLIT.split(text)):
-            if "." in word or "/" in word or os.sep in word:
-                path = word.removeprefix("file:").partition("?")[0]
-                for start in (folder, *self._been):
-                    self._unseen(_join(start, path))
+        for word in _words(text):
+            path = word.removeprefix("file:").partition("?")[0]
+            for start in (folder, *self._been):
+                self._unseen(_join(start, path))
 
     def built(self, path: str) -> None:
-        """Remember that code put together a path, which it may hand to native code."""
+        """Remember that code put together a path, which it may hand to native code.
+
+        A worker may end without a word: what it puts together is looked at at once.
+        """
         if not self.deaf and 0 < len(path) <= _LONGEST:
             try:
                 whole = _join(getcwd(), path)
             except OSError:
                 return
-            if whole.startswith(self.root):
+            if not whole.startswith(self.root):
+                return
+            if getpid() == self._process:
                 self._built.add(whole)
+            else:
+                self._unseen(whole)
 
     def begins(self, text: str) -> None:
         """Remember what the words of some code name from the folder that it begins in."""
-        for word in set(_SPLIT.split(text)):
-            if "." in word or "/" in word or os.sep in word:
-                self.built(word)
+        for word in _words(text):
+            self.built(word)
 
     def values(self, module: ModuleType) -> None:
         """Count as maybe read what the names of a module hold and is the path of a file.
@@ -366,35 +374,44 @@ class Watch:
         while self._built:
             self._unseen(self._built.pop())
 
-    def declared(self, names: Iterable[str]) -> None:
-        """Count as read the files that a fence says are: by name, in a folder, or with `*`."""
+    def declared(self, names: Iterable[str]) -> list[str]:
+        """Count as read the files that a fence says are: by name, in a folder, or with `*`.
+
+        Returns:
+            Those of the names that are of nothing.
+        """
+        nothing = []
         with self.quiet():
             for name in names:
                 path = os.path.normpath(_join(self.root, name))
                 if any(sign in name for sign in "*?["):
                     found = sorted(glob.glob(path, recursive=True))
-                    self._listed_above(path, found)
+                    there = is_there(self._listed_above(path, found))
                 else:
-                    found = [path]
+                    found, there = [path], is_there(path)
+                if not there:
+                    nothing.append(name)
                 for file in found:
                     if os.path.isdir(file):
-                        for folder, _, files in os.walk(file):
+                        for folder, _, files in below(file):
                             self.listed(folder)
                             found += (_join(folder, one) for one in files)
                     else:
                         self.read(file)
+        return nothing
 
-    def _listed_above(self, pattern: str, found: list[str]) -> None:
-        """Note the folders where one more file could match a pattern."""
+    def _listed_above(self, pattern: str, found: list[str]) -> str:
+        """Note the folders where one more file could match a pattern; return the first of them."""
         base = pattern
         while any(sign in base for sign in "*?["):
             base = os.path.dirname(base)
         folders = {os.path.dirname(file) for file in found}
         between = os.path.dirname(pattern)
         if any(sign in between for sign in "*?["):
-            folders |= {folder for folder, _, _ in os.walk(base)}
+            folders |= {folder for folder, _, _ in below(base)}
         for folder in sorted(folders | {base}):
             self.listed(folder)
+        return base
 
     def marks(self) -> dict[str, str]:
         """Say what stands now at each place that was noted; `!` before what the chapter made."""
@@ -414,6 +431,7 @@ class Watch:
             if handed[1:2] == [self.notes.file]:
                 os.environ[HANDED] = "\x1f".join([handed[0], str(log), *handed[2:]])
             self.notes.move(log)
+            self._process = getpid()
             self._jobs += (places.folder(os.path.dirname(self.notes.file)),)
 
     def modules(self) -> None:
@@ -508,6 +526,13 @@ class Watch:
             return None if left else name
         apart = (path + os.sep).startswith(self._apart) and not path.startswith(_MEMORY)
         return None if apart else path
+
+
+def _words(text: str) -> set[str]:
+    """Return what may name a file in some code: its words, and its texts with a blank."""
+    texts = {found for _, found in _QUOTED.findall(text)}
+    words = {word for word in _SPLIT.split(text) if "." in word or "/" in word or os.sep in word}
+    return words | texts
 
 
 def _is_no_place(name: str) -> bool:
