@@ -19,9 +19,8 @@ _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
 _LISTING = {"ls", "dir", "find", "tree", "du"}  # they look around where they are
 _NAMING = {"ls", "dir", "find", "tree"}  # they tell names alone, unless an option asks for more
-_MORE = re.compile(  # of sizes, of what stands inside, or of another program
-    r"-(exec|execdir|ok|okdir|size|empty|ls|fls|printf|fprintf|newer\w*|samefile|du)"
-    r"|--(size|format|block-size|full-time|author|du|sort).*|-[A-Za-z]*[lsgnoShFk][A-Za-z]*"
+_MORE = re.compile(  # than names, as sizes
+    r"--(size|format|block-size|full-time|author|du|sort).*|-[A-Za-z]*[lsgnoShFk][A-Za-z]*"
 )
 _ASKED_IN_FIND = re.compile(r"-(i?name|i?path|i?regex|type|(max|min)depth|print0?|not|and|or|a|o)")
 _MADE_BY = ("GNUmakefile", "makefile", "Makefile")  # where make looks, in this order
@@ -30,7 +29,11 @@ _OF_INDEX = {"add", "commit", "diff", "ls-files", "stash", "status"}  # what of 
 _OF_ALL = {"list", "freeze", "show", "check", "inspect", "install", "uninstall"}  # what of pip asks
 _BARE = re.compile(r"\w[\w.+-]*")  # a name that is looked for in the folders of PATH
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_FILTERS = {"cat", "cut", "grep", "head", "nl", "sort", "tail", "tr", "uniq", "wc"}  # of a text
+_RECURSIVE = {"-r", "-R", "--recursive"}
 _MOST_SCRIPTS = 50  # that a command leads to
+
+_Seen = set[tuple[str, ...]]  # scripts, and the folders that their words count from
 
 
 class Teller(Protocol):
@@ -139,7 +142,7 @@ def _program(
     folder: str,
     path: str,
     surely: bool = False,
-    seen: set[str] | None = None,
+    seen: _Seen | None = None,
 ) -> None:
     """Tell where a program is looked for, and which file it is.
 
@@ -191,7 +194,7 @@ def _split(text: str) -> list[str]:
         return text.split()
 
 
-def _line(teller: Teller, texts: list[str], start: list[str], seen: set[str], path: str) -> None:
+def _line(teller: Teller, texts: list[str], start: list[str], seen: _Seen, path: str) -> None:
     """Tell what the words of a command read, those inside a word for a shell among them."""
     words = [word for text in texts for word in dict.fromkeys([text, *_split(text)])]
     said = {name for word in words for name in _VARIABLE.findall(word)}
@@ -214,7 +217,7 @@ def _line(teller: Teller, texts: list[str], start: list[str], seen: set[str], pa
         words += _MADE_BY
         for where, file in itertools.product(folders, _MADE_BY):
             teller.sought(os.path.join(where, file))
-    looks, contents = bool(_LISTING & names), not _names_alone(words)
+    looks, contents = bool(_LISTING & names), not _names_alone(texts)
     named = [word for word in words if not word.startswith("/dev/")]
     if looks and not any(os.path.exists(os.path.join(start[0], word)) for word in named):
         for where in folders:
@@ -226,15 +229,22 @@ def _line(teller: Teller, texts: list[str], start: list[str], seen: set[str], pa
             _named(teller, word, where, seen, path, contents)
 
 
-def _names_alone(words: list[str]) -> bool:
+def _names_alone(texts: list[str]) -> bool:
     """Say whether a command tells of folders the names in them, and nothing of the files."""
-    programs = [word for word in map(os.path.basename, words) if word in _NAMING]
-    if not programs or any(re.search(r"[;|&`\n]|\$\(", word) for word in words):
+    texts = [re.sub(r"[0-9]*>&[0-9]", "", text) for text in texts]
+    if any(re.search(r"[;&`\n]|\$\(|\|\|", text) for text in texts):
         return False
-    options = [word for word in words if word.startswith("-") and word not in ("-c", "--")]
-    if "find" in programs:
+    words = [word for text in texts for word in _split(text)]
+    if len(words) > 2 and words[1] == "-c":
+        words = words[2:]  # of a shell
+    cut = itertools.groupby(words, lambda word: word == "|")
+    first, *rest = [list(part) for bar, part in cut if not bar] or [[""]]
+    if any(part[0] not in _FILTERS or _RECURSIVE.intersection(part) for part in rest):
+        return False
+    program, options = os.path.basename(first[0]), [word for word in first if word[:1] == "-"]
+    if program == "find":
         return all(_ASKED_IN_FIND.fullmatch(word) for word in options)
-    return not any(_MORE.fullmatch(word) for word in options)
+    return program in _NAMING and not any(_MORE.fullmatch(word) for word in options)
 
 
 def _repository(teller: Teller, folder: str, index: bool) -> None:
@@ -261,7 +271,7 @@ def _named(
     teller: Teller,
     word: str,
     folder: str,
-    seen: set[str] | None,
+    seen: _Seen | None,
     search: str = "",
     contents: bool = True,
 ) -> None:
@@ -308,14 +318,14 @@ def _folder(teller: Teller, folder: str, contents: bool = True) -> None:
                 teller.named(os.path.join(base, file))
 
 
-def _script(teller: Teller, path: str, folders: list[str], seen: set[str], search: str) -> None:
-    """Tell what the lines of a script read, and the scripts that they name, each once."""
-    path = os.path.normpath(path)
-    if path in seen or len(seen) >= _MOST_SCRIPTS:
+def _script(teller: Teller, path: str, folders: list[str], seen: _Seen, search: str) -> None:
+    """Tell what the lines of a script read, and the scripts that they name, each once a folder."""
+    this = (os.path.normpath(path), *map(os.path.normpath, folders))
+    if this in seen or len(seen) >= _MOST_SCRIPTS:
         return
     if path.endswith(".py") or os.path.getsize(path) > _LARGEST_SCRIPT:
         return
-    seen.add(path)
+    seen.add(this)
     with open(path, "rb") as file:
         data = file.read()
     if b"\0" not in data:
