@@ -118,6 +118,8 @@ WRONG = {
         SNIPPETS % "auto_append: [parts/all.md]",
         "auto_append 'parts/all.md' holds a block to execute",
     ),
+    "what is appended as a text": (SNIPPETS % "auto_append: a.md", "must be a list of files"),
+    "what is appended as a number": (SNIPPETS % "auto_append: 5", "must be a list of files, not 5"),
     "languages that are no list": (
         "plugins: [markdown-exec: {languages: python}]\n",
         "languages must be a list of names, not 'python'",

@@ -400,7 +400,10 @@ ASKS |= {
     ),
     # commands that tell more of a folder than the names in it
     **{
-        command: (f"import os\nos.system({f'({command}) > /dev/null'!r})", append("data/d.csv"))
+        command: (
+            f"import subprocess\nsubprocess.run({command!r}, shell=True, stdout=-3, stderr=-3)",
+            append("data/d.csv"),
+        )
         for command in (
             "find data -type f -exec cat {} +",
             "ls data; grep -r x data",
@@ -491,6 +494,7 @@ def asking(small_book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
     small_book.write("6.sh", "cat data/d.csv\n")
     (small_book.root / "current").symlink_to("first")
     (small_book.root / "data" / "linked").symlink_to("../first")
+    (small_book.root / "first" / "back").symlink_to("../data")  # and round again
     (small_book.root.parent / "outside.txt").write_text("first")
     (small_book.root.parent / "around").mkdir()
     os.utime(small_book.root.parent / "outside.txt", (0, 0))

@@ -127,6 +127,9 @@ def _wrong(builder: Builder) -> str:
     bases = builder.extensions.get("pymdownx.snippets", {}).get("base_path", ".")
     if not isinstance(bases, (list, str)):
         return f"pymdownx.snippets: base_path must be a folder or a list of them, not {bases!r}"
+    appended = builder.extensions.get("pymdownx.snippets", {}).get("auto_append")
+    if not isinstance(appended, (list, NoneType)):
+        return f"pymdownx.snippets: auto_append must be a list of files, not {appended!r}"
     languages = builder.plugins.get("markdown-exec", {}).get("languages")
     if not isinstance(languages, (list, NoneType)):
         return f"markdown-exec: languages must be a list of names, not {languages!r}"

@@ -25,21 +25,18 @@ def stamp(path: str) -> str:
 
 
 def seen(path: str) -> str:
-    """Return the stamp of a file, with its content where that costs little."""
+    """Name the content of a file where that costs little, and else return its stamp."""
     found = stamp(path)
     if found == "missing" or int(found.partition(":")[2]) > _LARGEST_SEEN:
         return found
-    return f"{found} {content(Path(path).parent, os.path.basename(path))}"
+    return content(Path(path).parent, os.path.basename(path))
 
 
 def unchanged(root: str, name: str, then: str) -> bool:
-    """Say whether a place that `Watch` notes is what its stamp, or what was seen, says."""
+    """Say whether a place that `Watch` notes is what its mark, or what was `seen` there, says."""
     if then in ("", mark(root, name)):
         return True
-    before, _, digest = then.partition(" ")
-    if name[:1] == "?" or name[-1:] == "/" or not digest:
-        return False
-    return before == stamp(os.path.join(root, name)) or digest == content(Path(root), name)
+    return name[:1] != "?" and then == content(Path(root), name)
 
 
 def question(path: Path | str) -> str:

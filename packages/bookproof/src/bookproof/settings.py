@@ -206,10 +206,10 @@ def _checked(root: Path, file: Path, table: Any) -> Settings:
     docs = settings.relative(root / (settings.docs or settings.builder.docs))
     if set(Path(docs).parts) == {".."}:  # what is read there would be the book's own files, too
         raise SettingsError(f"[tool.bookproof] docs is {docs!r}, which the book lies in", file)
-    holding = settings.relative(settings.cache_dir)
+    cache = Path(os.path.normpath(settings.cache_dir))
     for name, kept in (("docs", docs), ("recordings", settings.recordings)):
         inside = Path(os.path.normpath(root / kept))
-        if Path(os.path.normpath(root / holding)) in (inside, *inside.parents):
+        if cache in (inside, *inside.parents):
             raise SettingsError(
                 f"[tool.bookproof] cache is {settings.cache!r}, where the {name} are, and it is a "
                 "folder to be deleted",

@@ -61,8 +61,7 @@ def _tell(watch: Watch, event: str, args: tuple[Any, ...]) -> None:
         if event == "sqlite3.connect":
             _database(watch, path)
         else:
-            with watch.quiet():
-                watch.maybe(path)
+            watch.maybe(path)
 
 
 def _looks(watch: Watch, event: str, folder: Any) -> None:
@@ -97,5 +96,4 @@ def _database(watch: Watch, path: str) -> None:
         return
     for place in (path, f"{path}-wal", f"{path}-journal"):
         watch.asked(place)
-        with watch.quiet():
-            watch.maybe(place)
+        watch.maybe(place)

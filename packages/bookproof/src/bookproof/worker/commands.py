@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import itertools
 import os
 import re
@@ -13,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .unheard import below
+from .around import below, is_pattern, matching
 
 _LARGEST_SCRIPT = 100_000  # bytes of a script whose own words are looked at
 _MOST_FILES = 500  # of a folder that a word names
-_LISTING = {"ls", "dir", "find", "tree", "du"}  # they look around where they are
 _NAMING = {"ls", "dir", "find", "tree"}  # they tell names alone, unless an option asks for more
+_LISTING = _NAMING | {"du"}  # they look around where they are
 _MORE = re.compile(  # than names, as sizes
     r"--(size|format|block-size|full-time|author|du|sort).*|-[A-Za-z]*[lsgnoShFk][A-Za-z]*"
 )
@@ -112,7 +111,8 @@ class Command:
 
     def tell(self, teller: Teller) -> None:
         """Tell what it reads."""
-        _program(teller, self.program, self.folder, self.path, surely=True)
+        seen: _Seen = set()
+        _program(teller, self.program, self.folder, self.path, seen, surely=True)
         if self.name.startswith("python"):
             teller.python(self.words)
             if self.words[:2] == ["-m", "pip"] and _OF_ALL.intersection(self.words):
@@ -125,7 +125,7 @@ class Command:
                 if word.endswith(".py"):  # it may be one that cannot be watched
                     _words_of(teller, os.path.join(self.folder, word))
         else:
-            _line(teller, [self.name, *self.words], [self.folder], set(), self.path)
+            _line(teller, [self.name, *self.words], [self.folder], seen, self.path)
 
 
 def _search(env: Any) -> str:
@@ -141,8 +141,8 @@ def _program(
     word: str,
     folder: str,
     path: str,
+    seen: _Seen,
     surely: bool = False,
-    seen: _Seen | None = None,
 ) -> None:
     """Tell where a program is looked for, and which file it is.
 
@@ -151,8 +151,8 @@ def _program(
         word: Its name, or its path.
         folder: The one that it is started in.
         path: The folders where a name is looked for.
-        surely: Whether it is a program; else it may be a word like another.
         seen: The scripts that were looked at.
+        surely: Whether it is a program; else it may be a word like another.
     """
     bare = not os.path.dirname(word)
     for place in path.split(os.pathsep) if bare else [""]:
@@ -167,7 +167,7 @@ def _program(
                 if not name.startswith("python"):
                     teller.installed(name)  # as most are called that bring a program
             elif file.startswith(teller.root):
-                _script(teller, file, [folder], set() if seen is None else seen, path)
+                _script(teller, file, [folder], seen, path)
             return
 
 
@@ -224,7 +224,7 @@ def _line(teller: Teller, texts: list[str], start: list[str], seen: _Seen, path:
             _folder(teller, where, contents)
     for word in dict.fromkeys(words):
         if _BARE.fullmatch(word):
-            _program(teller, word, start[0], path, seen=seen)
+            _program(teller, word, start[0], path, seen)
         for where in folders:
             _named(teller, word, where, seen, path, contents)
 
@@ -284,15 +284,11 @@ def _named(
         path = os.path.join(folder, word[2:])  # a value that follows its letter at once
         if os.path.isfile(path):
             teller.named(path)
-    elif any(sign in word for sign in "*?["):
-        found = sorted(glob.glob(path))[:_MOST_FILES]
-        base, between = path, [os.path.dirname(file) for file in found]
-        while any(sign in base for sign in "*?["):
-            base = os.path.dirname(base)
-            between += glob.glob(base)[:_MOST_FILES]
-        for place in sorted(set(filter(os.path.isdir, between))):
+    elif is_pattern(word):
+        found, places = matching(path)
+        for place in places[-_MOST_FILES:]:
             teller.listed(place)
-        for file in found:
+        for file in found[:_MOST_FILES]:
             teller.named(file)
     elif os.path.isdir(path):
         _folder(teller, path, contents)

@@ -6,7 +6,6 @@ Imported before the watch begins, it holds Python's own functions.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
@@ -28,16 +27,6 @@ def is_file(path: str) -> bool:
         return S_ISREG(_stat(path).st_mode)
     except (OSError, ValueError):
         return False
-
-
-def below(folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Walk as `os.walk` does, also where links lead, but through no folder within itself."""
-    for base, names, files in os.walk(folder, followlinks=True):
-        here = os.path.realpath(base) + os.sep
-        names[:] = [
-            n for n in names if not here.startswith(os.path.realpath(_join(base, n)) + os.sep)
-        ]
-        yield base, names, files
 
 
 def from_descriptor(folder: Any, path: str) -> str:

@@ -18,7 +18,6 @@ Nothing tells what native code reads: there, words of the code that name a file 
 from __future__ import annotations
 
 import contextlib
-import glob
 import importlib.machinery
 import importlib.util
 import os
@@ -34,16 +33,17 @@ from typing import Any
 
 from ..files import EVERY_MODULE, mark, seen, stamp, standing
 from . import audit, places, questions
+from .around import below, is_pattern, matching
 from .asker import asker, by_library, by_removal
 from .notes import BEGAN, LOOKED, MADE, MAYBE, NAMED, READ, REMADE, STARTED, Notes, gathered
 from .origins import ENGINE, ORIGINS
 from .shared import ASKED
-from .unheard import below, from_descriptor, getcwd, getpid, is_file, is_there
+from .unheard import from_descriptor, getcwd, getpid, is_file, is_there
 
 HANDED = "BOOKPROOF_WATCH"  # the variable that tells another Python where to note
 _OURS = {HANDED, "PYTHONPATH", "COLUMNS"}  # the engine sets them
 _SPLIT = re.compile(r"[\s'\"`(),;=\[\]{}<>|&]+")
-_QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\n\\])+)\1""")  # may be a path with a blank
+_QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\n\\])+)\1""")  # may be a path, also with a blank
 _LONGEST = 500  # characters of a word that may be a path
 _MEMORY = "/dev/shm/"  # of Linux: no device, but files like others
 _SIGNS = tuple("?$@&!")  # that begin a name which is no file's
@@ -294,9 +294,10 @@ class Watch:
         if not (0 < len(path) <= _LONGEST and is_file(path)):  # most words are none
             return
         name = self._name(path)
-        if name and name != self._own and name not in self._made:
-            with self.quiet():
-                self.notes.write(kind, name, seen(path))
+        if not name or name == self._own or name in self._made or self.notes.has(kind, name):
+            return
+        with self.quiet():
+            self.notes.write(kind, name, seen(path))
 
     def _ways(self, path: str) -> list[str]:
         """Return a path, and where it leads if it goes by a folder for temporary things.
@@ -317,8 +318,7 @@ class Watch:
     def _unseen(self, path: str) -> None:
         """Count what native code may read as maybe read; who reads a Python file tells of it."""
         if not path.endswith(".py"):
-            with self.quiet():
-                self.maybe(path)
+            self.maybe(path)
 
     def python(self, words: list[str]) -> None:
         """Note that a Python is started, with these words after its name."""
@@ -384,12 +384,10 @@ class Watch:
         with self.quiet():
             for name in names:
                 path = os.path.normpath(_join(self.root, name))
-                if any(sign in name for sign in "*?["):
-                    found = sorted(glob.glob(path, recursive=True))
-                    there = is_there(self._listed_above(path, found))
-                else:
-                    found, there = [path], is_there(path)
-                if not there:
+                found, folders = matching(path) if is_pattern(name) else ([path], [])
+                for folder in folders:
+                    self.listed(folder)
+                if not any(map(is_there, [*found, *folders])):
                     nothing.append(name)
                 for file in found:
                     if os.path.isdir(file):
@@ -399,19 +397,6 @@ class Watch:
                     else:
                         self.read(file)
         return nothing
-
-    def _listed_above(self, pattern: str, found: list[str]) -> str:
-        """Note the folders where one more file could match a pattern; return the first of them."""
-        base = pattern
-        while any(sign in base for sign in "*?["):
-            base = os.path.dirname(base)
-        folders = {os.path.dirname(file) for file in found}
-        between = os.path.dirname(pattern)
-        if any(sign in between for sign in "*?["):
-            folders |= {folder for folder, _, _ in below(base)}
-        for folder in sorted(folders | {base}):
-            self.listed(folder)
-        return base
 
     def marks(self) -> dict[str, str]:
         """Say what stands now at each place that was noted; `!` before what the chapter made."""
@@ -529,7 +514,7 @@ class Watch:
 
 
 def _words(text: str) -> set[str]:
-    """Return what may name a file in some code: its words, and its texts with a blank."""
+    """Return what may name a file in some code: its words, and its texts as they are quoted."""
     texts = {found for _, found in _QUOTED.findall(text)}
     words = {word for word in _SPLIT.split(text) if "." in word or "/" in word or os.sep in word}
     return words | texts
